@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+/** The entry points keep their path in the manifest, which is how the templates name them. */
+const ENTRIES = ['frontend/src/main.ts', 'frontend/src/home/home.ts', 'frontend/src/evidence/evidence.ts']
+
+export default defineConfig({
+  base: './',
+  publicDir: false,
+  build: {
+    outDir: 'xiangtian/web/static/dist',
+    emptyOutDir: true,
+    manifest: 'manifest.json',
+    target: ['chrome109', 'firefox115', 'safari16'],
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { input: ENTRIES },
+  },
+  test: { include: ['frontend/tests/**/*.test.ts'] },
+})

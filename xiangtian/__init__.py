@@ -1,0 +1,1 @@
+"""相天 Xiangtian: the working platform of a city weather bureau."""

@@ -1,0 +1,26 @@
+"""The command itself: its groups and sub-commands, each in a file of its own."""
+
+from __future__ import annotations
+
+import click
+
+from xiangtian.cli.cap import cap
+from xiangtian.cli.decode import decode
+from xiangtian.cli.drill import drill
+from xiangtian.cli.ledger import ledger
+from xiangtian.cli.people import people
+from xiangtian.cli.run import intake, run, serve, work
+from xiangtian.cli.trace import trace
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="xiangtian")
+def main() -> None:
+    """相天 Xiangtian: observe, judge, nowcast, warn, reach, score."""
+
+
+for command in (run, serve, intake, work, drill, decode, cap, trace, ledger, people):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

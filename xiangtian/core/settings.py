@@ -1,0 +1,97 @@
+"""Every setting of the house: one table, read from the environment, loud when it is wrong.
+
+A setting is a name, a default and a sentence; `docs/settings.md` is made from this table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+class SettingError(RuntimeError):
+    """A setting can't be used; the message names it, what was found and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: the variable's name, its default as text, how it is read, and what it is for."""
+
+    name: str
+    default: str
+    read: Callable[[str], object]
+    sentence: str
+
+
+def _yes(text: str) -> bool:
+    known = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False, "": False}
+    try:
+        return known[text.lower()]
+    except KeyError:
+        raise ValueError("allowed: yes or no") from None
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError("allowed: 0 (any free port) to 65535")
+    return number
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("XIANGTIAN_HOME", "", str, "The folder that holds all state (default: ~/.local/share/xiangtian)."),
+    Setting("XIANGTIAN_DATABASE_URL", "", str, "postgresql://user:password@host:port/name; empty: SQLite in the home."),
+    Setting("XIANGTIAN_SECRET_KEY", "", str, "Key that signs sessions; empty: one is made and kept in the home."),
+    Setting("XIANGTIAN_HOSTS", "127.0.0.1,localhost,[::1]", str, "Host names the pages answer to, with commas between."),
+    Setting("XIANGTIAN_HTTPS", "no", _yes, "Whether the pages are served over HTTPS (secure cookies, HSTS)."),
+    Setting("XIANGTIAN_MQTT_URL", "", str, "External MQTT broker, mqtt://user:password@host:port; empty: embedded."),
+    Setting("XIANGTIAN_MQTT_BIND", "127.0.0.1", str, "Address the embedded broker listens on."),
+    Setting("XIANGTIAN_MQTT_PORT", "1883", _port, "Port of the embedded broker."),
+    Setting("XIANGTIAN_MQTT_PASSWORDS", "", str, "Password file of the embedded broker; empty: anonymous (loopback)."),
+    Setting("XIANGTIAN_PUSH_TOKEN", "", str, "Token of machines that push observations over HTTP; empty: no push."),
+    Setting("XIANGTIAN_SMTP_URL", "", str, "Mail server, smtp://user:password@host:port; empty: no mail is sent."),
+    Setting("XIANGTIAN_MAIL_FROM", "warning@localhost", str, "Sender of warning mails."),
+    Setting("XIANGTIAN_SMS_URL", "", str, "Address of the phone-message gateway; empty: no phone messages."),
+    Setting("XIANGTIAN_BOUNDARIES", "", str, "GeoJSON of the districts to use instead of the built-in ones."),
+    Setting("XIANGTIAN_OFFICE", "32050041600000", str, "The releasing unit: 14 digits of the 12379 identifier."),
+    Setting("XIANGTIAN_LOG_LEVEL", "INFO", str, "Least severe log line that is written."),
+)
+
+_BY_NAME = {setting.name: setting for setting in TABLE}
+
+
+def read(name: str, environment: Mapping[str, str] | None = None) -> object:
+    """Read one setting from the environment.
+
+    Raises
+    ------
+    KeyError
+        If the table has no such setting.
+    SettingError
+        If its value can't be read; the message says what is allowed.
+    """
+    setting = _BY_NAME[name]
+    text = (os.environ if environment is None else environment).get(name, setting.default)
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise SettingError(f"{name}={text!r} can't be used ({error}): {setting.sentence}") from error
+
+
+def text(name: str) -> str:
+    """Read a setting that is text."""
+    return str(read(name))
+
+
+def number(name: str) -> int:
+    """Read a setting that is a whole number."""
+    found = read(name)
+    if not isinstance(found, int):
+        raise TypeError(f"{name} is no number")
+    return found
+
+
+def yes(name: str) -> bool:
+    """Read a setting that is yes or no."""
+    return bool(read(name))

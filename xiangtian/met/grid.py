@@ -1,0 +1,113 @@
+"""A projected grid and a field of rain on it: the one model that all radar composites and nowcasts share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+
+FloatArray = npt.NDArray[np.floating]
+
+
+@lru_cache(maxsize=32)
+def _to_crs(crs: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A regular grid in a projection; row 0 is the northern edge, column 0 the western one.
+
+    Attributes
+    ----------
+    crs : str
+        The projection, as a PROJ string or anything pyproj reads.
+    x0, y0 : float
+        Projected coordinates of the centre of the upper left (row 0, column 0) cell, m.
+    dx, dy : float
+        Cell size, m, both above 0; y falls by `dy` with each row.
+    rows, columns : int
+        Size.
+    """
+
+    crs: str
+    x0: float
+    y0: float
+    dx: float
+    dy: float
+    rows: int
+    columns: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.rows, self.columns
+
+    @property
+    def x(self) -> npt.NDArray[np.float64]:
+        """(columns,) projected x of the cell centres, m, rising."""
+        return self.x0 + self.dx * np.arange(self.columns)
+
+    @property
+    def y(self) -> npt.NDArray[np.float64]:
+        """(rows,) projected y of the cell centres, m, falling."""
+        return self.y0 - self.dy * np.arange(self.rows)
+
+    def position(self, lon: FloatArray, lat: FloatArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Give fractional (row, column) of WGS-84 positions; integers are cell centres, outside is not clipped."""
+        x, y = _to_crs(self.crs).transform(np.asarray(lon, float), np.asarray(lat, float))
+        return (self.y0 - np.asarray(y)) / self.dy, (np.asarray(x) - self.x0) / self.dx
+
+    def lonlat(self, row: FloatArray, column: FloatArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Give WGS-84 (longitude, latitude) of fractional rows and columns."""
+        x = self.x0 + self.dx * np.asarray(column, float)
+        y = self.y0 - self.dy * np.asarray(row, float)
+        lon, lat = _to_crs(self.crs).transform(x, y, direction="INVERSE")
+        return np.asarray(lon), np.asarray(lat)
+
+    def window(self, row: int, column: int, rows: int, columns: int) -> Grid:
+        """Give the grid of a rectangular part.
+
+        Raises
+        ------
+        ValueError
+            If the part leaves this grid.
+        """
+        if not (0 <= row <= row + rows <= self.rows and 0 <= column <= column + columns <= self.columns):
+            raise ValueError(f"part {rows}x{columns} at ({row}, {column}) leaves the grid of {self.rows}x{self.columns}")
+        return Grid(self.crs, self.x0 + column * self.dx, self.y0 - row * self.dy, self.dx, self.dy, rows, columns)
+
+
+@dataclass(frozen=True)
+class RainFrame:
+    """One moment of rain on a grid.
+
+    Attributes
+    ----------
+    time : datetime
+        UTC, the end of the measuring interval.
+    grid : Grid
+        Where.
+    rate : FloatArray
+        (rows, columns) float32 rain rate, mm/h, 0 where dry, NaN where nothing was measured.
+    quality : FloatArray
+        (rows, columns) float32, 0 (useless or not measured) to 1 (no known defect).
+    interval_s : int
+        Time between frames of this product, s.
+    source : str
+        The format and product it came from, e.g. "knmi-hdf5 RAD_NL25_RAP_5min".
+    notes : dict
+        What else a reader must know, e.g. {"rain_factor": "8", "transposed_from": "..."}; shown with the product.
+    """
+
+    time: dt.datetime
+    grid: Grid
+    rate: npt.NDArray[np.float32]
+    quality: npt.NDArray[np.float32]
+    interval_s: int = 300
+    source: str = ""
+    notes: dict[str, str] = field(default_factory=dict)

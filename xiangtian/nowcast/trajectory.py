@@ -1,0 +1,174 @@
+"""Backward trajectories of a motion, and fields moved along them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from xiangtian.met.kernel import kernel
+from xiangtian.nowcast.motion import Motion
+
+FloatField = npt.NDArray[np.float32]
+_ZERO, _HALF, _ONE = np.float32(0), np.float32(0.5), np.float32(1)
+
+
+def displacements(motion: Motion, leads: int) -> FloatField:
+    """Follow the air at each node back in time.
+
+    Semi-Lagrangian with a steady motion and the midpoint rule, two iterations a step
+    (Germann and Zawadzki 2002, MWR 130, 2859-2873; Staniforth and Cote 1991, MWR 119, 2206-2223).
+
+    Parameters
+    ----------
+    motion : Motion
+        Cells per step.
+    leads : int
+        Steps to go back, 0 or more.
+
+    Returns
+    -------
+    FloatField
+        (leads, 2, nodes down, nodes across) cells eastward and southward from a node to where its air was.
+    """
+    out = np.zeros((leads, *motion.velocity.shape), np.float32)
+    for lead in range(leads):
+        if lead:
+            out[lead] = out[lead - 1]
+        _step_back(out[lead], motion.velocity, np.float32(1.0 / motion.spacing))
+    return out
+
+
+def moved(field: FloatField, shift: FloatField, spacing: int, out: FloatField | None = None) -> FloatField:
+    """Give a field as it is after its air has moved.
+
+    Each cell takes the bilinear value at the place its air came from. A place off the field is unknown, and so is one
+    whose nearest cell is unknown; where only farther ones are, the value rests on the known cells.
+
+    Parameters
+    ----------
+    field : FloatField
+        (rows, columns) float32, NaN where unknown.
+    shift : FloatField
+        (2, nodes down, nodes across) cells from a node to where its air was, as from `displacements`.
+    spacing : int
+        Cells between nodes.
+    out : FloatField or None
+        Where to write the result, if it exists already.
+
+    Returns
+    -------
+    FloatField
+        (rows, columns) float32, NaN where unknown.
+    """
+    result = np.empty(field.shape, np.float32) if out is None else out
+    _move(np.ascontiguousarray(field, np.float32), np.ascontiguousarray(shift), spacing, result)
+    return result
+
+
+@kernel
+def _interpolated(values: FloatField, y: np.float32, x: np.float32) -> tuple[np.float32, np.float32]:
+    """Give both components at a fractional node, clipped to the grid of nodes."""
+    y = min(max(y, _ZERO), np.float32(values.shape[1] - 1.001))
+    x = min(max(x, _ZERO), np.float32(values.shape[2] - 1.001))
+    i, j = int(y), int(x)
+    a, b = y - np.float32(i), x - np.float32(j)
+    upper = (_ONE - a) * (_ONE - b), (_ONE - a) * b
+    lower = a * (_ONE - b), a * b
+    east = upper[0] * values[0, i, j] + upper[1] * values[0, i, j + 1]
+    east += lower[0] * values[0, i + 1, j] + lower[1] * values[0, i + 1, j + 1]
+    south = upper[0] * values[1, i, j] + upper[1] * values[1, i, j + 1]
+    south += lower[0] * values[1, i + 1, j] + lower[1] * values[1, i + 1, j + 1]
+    return east, south
+
+
+@kernel
+def _step_back(shift: FloatField, velocity: FloatField, per_cell: np.float32) -> None:
+    for i in range(shift.shape[1]):
+        for j in range(shift.shape[2]):
+            x, y = shift[0, i, j], shift[1, i, j]
+            u, v = _interpolated(velocity, i + y * per_cell, j + x * per_cell)
+            for _ in range(2):
+                u, v = _interpolated(velocity, i + (y - v * _HALF) * per_cell, j + (x - u * _HALF) * per_cell)
+            shift[0, i, j] = x - u
+            shift[1, i, j] = y - v
+
+
+@kernel
+def row_origins(shift: FloatField, i: int, spacing: int, x: FloatField, y: FloatField) -> None:
+    """Fill the fractional columns `x` and rows `y` (both (columns,)) from which the air of row `i` came."""
+    per_cell = _ONE / np.float32(spacing)
+    node = i // spacing
+    a = np.float32(i - node * spacing) * per_cell
+    for q in range(shift.shape[2] - 1):
+        start = q * spacing
+        left_x = (_ONE - a) * shift[0, node, q] + a * shift[0, node + 1, q]
+        left_y = (_ONE - a) * shift[1, node, q] + a * shift[1, node + 1, q]
+        slope_x = ((_ONE - a) * shift[0, node, q + 1] + a * shift[0, node + 1, q + 1] - left_x) * per_cell + _ONE
+        slope_y = ((_ONE - a) * shift[1, node, q + 1] + a * shift[1, node + 1, q + 1] - left_y) * per_cell
+        left_x += np.float32(start)
+        left_y += np.float32(i)
+        for p in range(min(spacing, x.shape[0] - start)):
+            far = np.float32(p)
+            x[start + p] = left_x + slope_x * far
+            y[start + p] = left_y + slope_y * far
+
+
+@kernel
+def sample_row(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
+    """Fill `out` (columns,) with the bilinear values at fractional columns and rows; NaN where any part is unknown.
+
+    This loop has no exits, so that the compiler may do several cells at once.
+    """
+    far_x, far_y = np.float32(field.shape[1] - 1), np.float32(field.shape[0] - 1)
+    last_j, last_i = np.int32(field.shape[1] - 2), np.int32(field.shape[0] - 2)
+    for k in range(out.shape[0]):
+        u, v = x[k], y[k]
+        if u < _ZERO or v < _ZERO or u > far_x or v > far_y:
+            out[k] = np.float32(np.nan)
+        else:
+            j, i = min(np.int32(u), last_j), min(np.int32(v), last_i)
+            b, a = u - np.float32(j), v - np.float32(i)
+            upper, lower = field[i, j], field[i + 1, j]
+            upper += b * (field[i, j + 1] - upper)
+            lower += b * (field[i + 1, j + 1] - lower)
+            out[k] = upper + a * (lower - upper)
+
+
+@kernel
+def mend_row(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
+    """Fill the gaps `sample_row` left where the nearest cell is known, from the known ones of the four around."""
+    rows, columns = field.shape
+    for k in range(out.shape[0]):
+        if out[k] == out[k]:
+            continue
+        u, v = x[k], y[k]
+        if u >= _ZERO and v >= _ZERO and u <= np.float32(columns - 1) and v <= np.float32(rows - 1):
+            i, j = min(int(v), rows - 2), min(int(u), columns - 2)
+            out[k] = _known_share(field, i, j, v - np.float32(i), u - np.float32(j))
+
+
+@kernel
+def _known_share(field: FloatField, i: int, j: int, a: np.float32, b: np.float32) -> np.float32:
+    """Give the mean of the known among four cells, weighted as usual; NaN where the nearest of them is unknown."""
+    nearest: np.float32 = field[i + (1 if a > _HALF else 0), j + (1 if b > _HALF else 0)]
+    if nearest != nearest:
+        return nearest
+    total, weight = _ZERO, _ZERO
+    for k in range(2):
+        for m in range(2):
+            value = field[i + k, j + m]
+            if value == value:
+                share = (a if k else _ONE - a) * (b if m else _ONE - b)
+                total += share * value
+                weight += share
+    return total / weight
+
+
+@kernel
+def _move(field: FloatField, shift: FloatField, spacing: int, out: FloatField) -> None:
+    x = np.empty(field.shape[1], np.float32)
+    y = np.empty(field.shape[1], np.float32)
+    for i in range(field.shape[0]):
+        row_origins(shift, i, spacing, x, y)
+        sample_row(field, x, y, out[i])
+        mend_row(field, x, y, out[i])

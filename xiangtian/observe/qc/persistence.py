@@ -1,0 +1,100 @@
+"""Persistence: a value that stays the same longer than weather does comes from a stuck sensor."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xiangtian.core.flags import Mark
+from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, Verdicts, grade
+
+LONGEST_GAP_MIN = 30.0
+FEWEST = 4
+DIRECTIONS = ("wind_from_direction", "wind_gust_from_direction")
+MOIST = ("relative_humidity", "dew_point_temperature", "vapor_pressure")
+
+
+def check(case: Case) -> Verdicts:
+    """Judge every element that has a persistence rule by how long it has not changed.
+
+    Parameters
+    ----------
+    case : Case
+        The sheet, its history (as received: also what was judged wrong) and the rules.
+
+    Returns
+    -------
+    Verdicts
+        Element to (n,) verdicts. NOT_RUN where less than the rule's time was heard without a gap, and where
+        constancy is natural: saturated air (humidity and dew point), calm (wind), no rain.
+    """
+    minutes = case.history.minutes_before(case.sheet.time)
+    verdicts: Verdicts = {}
+    for name, rule in case.rules.stuck.items():
+        if name in case.sheet.values and name in case.history.values:
+            past, values = case.history.values[name], case.sheet.of(name)
+            turn = 360.0 if name in DIRECTIONS else None
+            constant, heard = unchanged(values, past, minutes, rule.change, turn)
+            score = np.where((heard >= rule.suspect_min) & ~natural(case, name), constant, np.nan)
+            verdicts[name] = grade(score, rule.suspect_min - 0.5, rule.fail_min - 0.5)
+    return verdicts
+
+
+def unchanged(
+    values: FloatArray, past: FloatArray, minutes: FloatArray, change: float, turn: float | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Measure for how long values have stayed within `change` of the present one.
+
+    Parameters
+    ----------
+    values : FloatArray
+        (n,) present values, NaN missing.
+    past : FloatArray
+        (n, k) earlier values, newest last, NaN missing.
+    minutes : FloatArray
+        (n, k) minutes from each of them to the present, NaN in padding.
+    change : float
+        Largest difference that counts as the same, units of the values.
+    turn : float or None
+        Size of the circle for directions (360), None for plain numbers.
+
+    Returns
+    -------
+    tuple
+        (n,) minutes without change and (n,) minutes heard without a gap of more than 30 min; both count back from
+        the present, 0 where fewer than 4 values agree, NaN where the present value is missing.
+    """
+    there = np.isfinite(past) & (minutes > 0)
+    newest_first = np.where(there, minutes, np.inf)[:, ::-1]
+    heard = _joined(newest_first)
+    difference = np.abs(past - values[:, None])
+    if turn is not None:
+        difference = np.minimum(difference, turn - difference)
+    moved = np.logical_or.accumulate((there & (difference > change))[:, ::-1], axis=1)
+    same = heard & ~moved
+    span = np.where(same, newest_first, 0.0).max(axis=1, initial=0.0)
+    span = np.where(same.sum(axis=1) + 1 >= FEWEST, span, 0.0)
+    missing = np.isnan(values)
+    whole = np.where(heard, newest_first, 0.0).max(axis=1, initial=0.0)
+    return np.where(missing, np.nan, span), np.where(missing, np.nan, whole)
+
+
+def _joined(minutes: FloatArray) -> BoolArray:
+    """Give (n, k), newest first, which past values hang together with the present without a long gap."""
+    present = np.zeros((len(minutes), 1))
+    known = np.where(np.isfinite(minutes), minutes, -np.inf)
+    before = np.maximum.accumulate(np.hstack([present, known]), axis=1)[:, :-1]
+    broken = np.isfinite(minutes) & (minutes - before > LONGEST_GAP_MIN)
+    result: BoolArray = np.isfinite(minutes) & ~np.logical_or.accumulate(broken, axis=1)
+    return result
+
+
+def natural(case: Case, element: str) -> BoolArray:
+    """Give (n,) where constancy is the weather's own: saturation, calm, or no rain."""
+    sheet, rules = case.sheet, case.rules
+    if element in MOIST:
+        return sheet.of("relative_humidity") >= rules.saturated_percent
+    if element in (*DIRECTIONS, "wind_speed"):
+        return (sheet.of("wind_speed") <= rules.calm_m_s) | (sheet.mark("wind_speed") == Mark.CALM)
+    if element.startswith("precipitation"):
+        return sheet.of(element) <= 0.0
+    return np.zeros(len(sheet), bool)

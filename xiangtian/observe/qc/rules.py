@@ -1,0 +1,252 @@
+"""The tolerances of the checks, with defaults and where they come from; a dated rule table may replace any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+from xiangtian.core.elements import CATALOGUE
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Believable range, units of the element; up to `slack` beyond it (a sensor at its end stop) is only suspect."""
+
+    low: float
+    high: float
+    slack: float = 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """Largest believable change in one minute (suspect, fail); in m minutes it is m ** growth times as large.
+
+    `growth` 0.5 is that of a random walk; slow elements grow less, because their largest jumps are sudden.
+    """
+
+    suspect: float
+    fail: float
+    growth: float
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A value that stays within `change` of the present one for so many minutes is suspect, then wrong."""
+
+    change: float
+    suspect_min: float = 60.0
+    fail_min: float = 120.0
+
+
+@dataclass(frozen=True)
+class Buddy:
+    """Departure from neighbours, in standard deviations between them.
+
+    The standard deviation counts at least `floor + floor_per_100km * mean distance of the neighbours / 100 km`.
+    """
+
+    floor: float
+    floor_per_100km: float
+    suspect: float
+    fail: float
+    lapse_per_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """Who is a neighbour: the nearest `most` within `radius_km` and `height_m`; fewer than `least` say nothing."""
+
+    most: int = 20
+    least: int = 5
+    radius_km: float = 100.0
+    height_m: float = 500.0
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """titanlib's spatial consistency test, asked for a second opinion on doubted temperatures.
+
+    It is asked where at least `least` stations stand around, and only if no more than `most` take part.
+    """
+
+    least: int = 50
+    most: int = 5000
+    inner_km: float = 50.0
+    outer_km: float = 100.0
+    threshold: float = 10.0
+    error_ratio: float = 0.5
+
+
+@dataclass(frozen=True)
+class Rain:
+    """Rain against neighbours and radar.
+
+    Attributes
+    ----------
+    most, least : int
+        The nearest `most` gauges within `radius_km` are asked; fewer than `least` say nothing.
+    radius_km : float
+        How far a gauge may speak for another.
+    tip_mm : float
+        Smallest amount a gauge shows.
+    zero_wet_share, zero_departure, zero_floor : float
+        A zero is doubted when at least this share of the neighbours (weighted by 1/distance) is wet and the mean of
+        the square roots of their amounts lies this many standard deviations above 0; the deviation counts at least
+        `zero_floor`, mm**0.5.
+    over_ratio, over_neighbour_ratio : float
+        An amount is too large at so many times the radar's, or the upper quartile of the neighbours.
+    over_excess_1h_mm : float
+        And by at least so much in an hour; in m minutes (m / 60) ** 0.5 of it.
+    radar_agrees_ratio : float
+        Within this factor of the gauge (plus 1 mm) the radar confirms an amount that neighbours doubt.
+    radar_dry_mm : float
+        Below it the radar confirms a zero; a zero is wrong when neighbours doubt it and the radar saw four times this.
+    """
+
+    most: int = 12
+    least: int = 4
+    radius_km: float = 30.0
+    tip_mm: float = 0.1
+    zero_wet_share: float = 0.75
+    zero_departure: float = 1.5
+    zero_floor: float = 0.1
+    over_ratio: float = 5.0
+    over_neighbour_ratio: float = 10.0
+    over_excess_1h_mm: float = 5.0
+    radar_agrees_ratio: float = 2.5
+    radar_dry_mm: float = 0.25
+
+
+def _limits() -> dict[str, Limit]:
+    slack = {"relative_humidity": 3.0, "surface_downwelling_shortwave_flux": 200.0}
+    return {name: Limit(one.low, one.high, slack.get(name, 0.0)) for name, one in CATALOGUE.items()}
+
+
+def _steps() -> dict[str, Step]:
+    return {
+        "air_temperature": Step(3.0, 4.0, 0.25),
+        "dew_point_temperature": Step(2.0, 4.0, 0.5),
+        "relative_humidity": Step(10.0, 15.0, 0.5),
+        "surface_air_pressure": Step(0.8, 2.0, 0.5),
+        "air_pressure_at_mean_sea_level": Step(0.8, 2.0, 0.5),
+        "wind_speed": Step(10.0, 20.0, 0.2),
+    }
+
+
+def _stuck() -> dict[str, Stuck]:
+    return {
+        "air_temperature": Stuck(0.05),
+        "dew_point_temperature": Stuck(0.05),
+        "surface_air_pressure": Stuck(0.05, 90.0),
+        "air_pressure_at_mean_sea_level": Stuck(0.05, 90.0),
+        "relative_humidity": Stuck(0.5, 90.0),
+        "wind_speed": Stuck(0.1),
+        "wind_from_direction": Stuck(1.0, 90.0),
+        "precipitation_amount": Stuck(0.05),
+    }
+
+
+def _buddies() -> dict[str, Buddy]:
+    return {
+        "air_temperature": Buddy(1.0, 1.5, 3.0, 4.5, -0.0065),
+        "dew_point_temperature": Buddy(2.0, 2.0, 4.0, 6.0),
+        "relative_humidity": Buddy(8.0, 6.0, 4.0, 6.0),
+        "surface_air_pressure": Buddy(0.5, 1.0, 3.5, 5.0),
+        "air_pressure_at_mean_sea_level": Buddy(0.5, 1.0, 3.5, 5.0),
+    }
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All tolerances of one version of the rule table.
+
+    Limits are WMO-No. 8 / Zahumensky plausibility limits (the catalogue's). Steps for one minute are those of the
+    same guides (T 3 K, Td 2/4 K, RH 10/15 %, p 0.5/2 hPa, wind 10/20 m/s), widened with the interval so that a day of
+    the West Texas Mesonet (5 min) passes. Persistence follows the same guides (a change of at least one unit of the
+    last place in 60 min); wind needs only 0.1 m/s, because five-minute means of a steady wind vary by less than the
+    0.5 m/s asked of one-minute values. The neighbour thresholds were fitted on labelled Norwegian
+    temperatures and on the same mesonet, those for rain on labelled Norwegian and on Dutch radar rain.
+    """
+
+    version: str = "default"
+    limits: Mapping[str, Limit] = field(default_factory=_limits)
+    steps: Mapping[str, Step] = field(default_factory=_steps)
+    stuck: Mapping[str, Stuck] = field(default_factory=_stuck)
+    buddies: Mapping[str, Buddy] = field(default_factory=_buddies)
+    neighbourhood: Neighbourhood = Neighbourhood()
+    consistency: Consistency = Consistency()
+    rain: Rain = Rain()
+    step_longest_min: float = 65.0
+    saturated_percent: float = 95.0
+    calm_m_s: float = 0.3
+    gust_slack_m_s: float = 0.5
+
+    @classmethod
+    def from_mapping(cls, table: Mapping[str, Any]) -> Self:
+        """Give the defaults changed by a nested mapping, as a rule table holds it.
+
+        Parameters
+        ----------
+        table : Mapping
+            Names of this class to values; `limits`, `steps`, `stuck`, `buddies` map an element to some of its
+            tolerances, `neighbourhood`, `consistency`, `rain` map names to values, e.g.
+            ``{"version": "2026-05", "steps": {"air_temperature": {"fail": 5}}}``.
+
+        Returns
+        -------
+        Rules
+            The new tolerances; what the table does not name keeps its default.
+
+        Raises
+        ------
+        ValueError
+            If a name is not known, or a value is not a number; the message lists what is allowed.
+        """
+        rules = cls()
+        _known(table, [one.name for one in fields(cls)], "rule table")
+        changes: dict[str, Any] = {}
+        for name, given in table.items():
+            present = getattr(rules, name)
+            if isinstance(present, Mapping):
+                changes[name] = {**present, **{key: _row(name, present, key, row) for key, row in given.items()}}
+            elif isinstance(present, Neighbourhood | Consistency | Rain):
+                changes[name] = _replaced(present, given, name)
+            else:
+                changes[name] = str(given) if name == "version" else _number(given, name)
+        return replace(rules, **changes)
+
+
+_KINDS: dict[str, type] = {"limits": Limit, "steps": Step, "stuck": Stuck, "buddies": Buddy}
+
+
+def _row(kind: str, present: Mapping[str, Any], element: str, row: Mapping[str, Any]) -> Any:
+    _known({element: row}, list(CATALOGUE), f"{kind}: elements")
+    if element in present:
+        return _replaced(present[element], row, f"{kind}.{element}")
+    made = _KINDS[kind]
+    _known(row, [one.name for one in fields(made)], f"{kind}.{element}")
+    try:
+        return made(**{name: _number(value, f"{kind}.{element}.{name}") for name, value in row.items()})
+    except TypeError as short:
+        raise ValueError(f"{kind}.{element} has no default, so give it whole: {short}") from None
+
+
+def _replaced(present: Any, row: Mapping[str, Any], where: str) -> Any:
+    _known(row, [one.name for one in fields(present)], where)
+    cast = {name: type(getattr(present, name)) for name in row}
+    return replace(present, **{name: cast[name](_number(value, f"{where}.{name}")) for name, value in row.items()})
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{where} is {value!r}; a rule table takes a number here")  # noqa: TRY004 (a bad value)
+    return float(value)
+
+
+def _known(given: Mapping[str, Any], allowed: list[str], where: str) -> None:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"{where} is {given!r}; give names and values")  # noqa: TRY004 (a bad value)
+    strange = sorted(set(given) - set(allowed))
+    if strange:
+        raise ValueError(f"{where} does not know {', '.join(strange)}; it knows {', '.join(allowed)}")

@@ -1,0 +1,12 @@
+"""What every page knows: the time of this home, and whether it is an exercise."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from xiangtian.core import clock
+
+
+def house(request: HttpRequest) -> dict[str, object]:
+    """Give the page frame the scenario clock and the present moment."""
+    return {"now": clock.now(), "scenario": clock.scenario()}
