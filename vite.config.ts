@@ -12,7 +12,10 @@ export default defineConfig({
     manifest: 'manifest.json',
     target: ['chrome109', 'firefox115', 'safari16'],
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: ENTRIES },
+    rolldownOptions: {
+      input: ENTRIES,
+      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /maplibre-gl/ }] } },
+    },
   },
   test: { include: ['frontend/tests/**/*.test.ts'] },
 })

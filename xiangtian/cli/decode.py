@@ -16,7 +16,9 @@ from xiangtian.lake import raw
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each reading or refusal.")
-@click.option("--mappings", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of CSV mappings.")
+@click.option(
+    "--mappings", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of CSV mappings."
+)
 @click.option("--received", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]), help="When they came in (UTC).")
 def decode(paths: tuple[Path, ...], as_json: bool, mappings: Path | None, received: dt.datetime | None) -> None:
     """Decode files, or all files in folders; every file gives at least one line.
@@ -47,7 +49,7 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
             yield path
             continue
         for below in sorted(path.rglob("*")):
-            if below.is_file() and not (below.parent.name == "journal" and below.suffix == ".jsonl"):
+            if below.is_file() and below.parent.name != "journal":
                 yield below
 
 

@@ -43,8 +43,10 @@ class District:
     ----------
     code : str
         Six digits, GB/T 2260.
-    zh, en : str
-        Its names; `en` is the code where none is known.
+    zh : str
+        Its Chinese name.
+    en : str
+        Its English name; the code where none is known.
     polygons : Polygons
         Polygons of rings (the outer first) of (longitude, latitude), degrees WGS-84.
     source : str
@@ -59,7 +61,7 @@ class District:
 
     def shape(self) -> shapely.MultiPolygon:
         """Give the boundary as a geometry (made anew with each call)."""
-        return shapely.MultiPolygon([(rings[0], rings[1:]) for rings in self.polygons])
+        return _shape(self.polygons)
 
 
 @lru_cache(maxsize=1)
@@ -145,6 +147,16 @@ def from_geojson(text: str) -> tuple[District, ...]:
     converted to WGS-84, and the `source` of each district says so. Without it they are WGS-84 (RFC 7946).
     Rings that cross themselves are repaired.
 
+    Parameters
+    ----------
+    text : str
+        The GeoJSON.
+
+    Returns
+    -------
+    tuple of District
+        In the order of their codes, WGS-84.
+
     Raises
     ------
     BoundaryError
@@ -176,9 +188,11 @@ def _district(feature: Any, place: int, crs: Any) -> District:
     polygons = _polygons(_drawn(feature.get("geometry"), code))
     known = names()["districts"].get(code, {})
     english = str(properties.get("name_en") or known.get("en") or code)
+    said = "operator's GeoJSON, WGS-84"
     if frame == "GCJ-02":
-        return District(code, name, english, _unshifted(polygons), "operator's GeoJSON, converted from GCJ-02")
-    return District(code, name, english, polygons, "operator's GeoJSON, WGS-84")
+        polygons = tuple(tuple(_unshifted(ring) for ring in rings) for rings in polygons)
+        said = "operator's GeoJSON, converted from GCJ-02"
+    return District(code, name, english, polygons, said)
 
 
 def _crs(stated: Any, code: str) -> str:
@@ -212,11 +226,7 @@ def _near(row: dict[str, str], bounds: Bounds) -> bool:
     return west - REACH_DEG <= lon <= east + REACH_DEG and south - REACH_DEG <= lat <= north + REACH_DEG
 
 
-def _unshifted(polygons: Polygons) -> Polygons:
-    return tuple(tuple(_unshifted_ring(ring) for ring in rings) for rings in polygons)
-
-
-def _unshifted_ring(ring: Ring) -> Ring:
+def _unshifted(ring: Ring) -> Ring:
     points = np.array(ring)
     lon, lat = gcj02.to_wgs84(points[:, 0], points[:, 1])
     return tuple((round(float(x), 6), round(float(y), 6)) for x, y in zip(lon, lat, strict=True))

@@ -32,6 +32,16 @@ class BoundaryError(ValueError):
 def members(packed: bytes) -> list[bytes]:
     """Split a packed list into its members.
 
+    Parameters
+    ----------
+    packed : bytes
+        The list as it stands in the file.
+
+    Returns
+    -------
+    list of bytes
+        The members in their order.
+
     Raises
     ------
     BoundaryError
@@ -63,6 +73,16 @@ def ring(packed: bytes) -> Ring:
 
 def geometry(packed: bytes) -> Polygons:
     """Unpack a polygon or several into polygons of rings, the outer ring first.
+
+    Parameters
+    ----------
+    packed : bytes
+        The geometry as it stands in the file.
+
+    Returns
+    -------
+    Polygons
+        Longitude and latitude, degrees.
 
     Raises
     ------

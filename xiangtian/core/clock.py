@@ -11,7 +11,8 @@ import datetime as dt
 import json
 import os
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 UTC = dt.UTC
@@ -24,12 +25,14 @@ CLIMATE_DAY_END_HOUR = 20
 class Scenario:
     """A scenario clock: at real time `origin_wall` it shows `origin`, and runs `rate` times as fast as real time.
 
-    Rate 0 is a clock that stands until somebody sets it (a drill that runs as fast as it can).
+    Rate 0 is a clock that stands until somebody sets it (a drill that runs as fast as it can). `notes` say what is
+    played ("storm", "rain_factor"), for pages and messages.
     """
 
     origin: dt.datetime
     origin_wall: float
     rate: float
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, wall_s: float) -> dt.datetime:
         """Give the scenario's time (UTC) at a moment of real time (seconds since 1970)."""
@@ -49,7 +52,7 @@ def bind(path: Path | None) -> None:
     _Bound.path, _Bound.stamp, _Bound.scenario = path, None, None
 
 
-def set_scenario(path: Path, time_utc: dt.datetime, rate: float) -> Scenario:
+def set_scenario(path: Path, time_utc: dt.datetime, rate: float, notes: Mapping[str, str] | None = None) -> Scenario:
     """Write a scenario clock into `path`, whole or not at all, and return it.
 
     Raises
@@ -61,8 +64,9 @@ def set_scenario(path: Path, time_utc: dt.datetime, rate: float) -> Scenario:
         raise ValueError(f"a clock needs a time with a zone, found {time_utc.isoformat()}; use clock.UTC")
     if rate < 0:
         raise ValueError(f"a clock can't run backwards: rate {rate}, allowed 0 or more")
-    scenario = Scenario(time_utc.astimezone(UTC), wall(), rate)
-    text = json.dumps({"origin": scenario.origin.isoformat(), "origin_wall": scenario.origin_wall, "rate": rate})
+    scenario = Scenario(time_utc.astimezone(UTC), wall(), rate, dict(notes or {}))
+    told = {"origin": scenario.origin.isoformat(), "origin_wall": scenario.origin_wall, "rate": rate}
+    text = json.dumps(told | {"notes": scenario.notes}, ensure_ascii=False)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_text(text, encoding="utf-8")
     aside.replace(path)
@@ -80,7 +84,8 @@ def _scenario() -> Scenario | None:
     stamp = (stat.st_mtime_ns, stat.st_ino)
     if stamp != _Bound.stamp:
         read = json.loads(_Bound.path.read_text(encoding="utf-8"))
-        _Bound.scenario = Scenario(dt.datetime.fromisoformat(read["origin"]), read["origin_wall"], read["rate"])
+        origin = dt.datetime.fromisoformat(read["origin"])
+        _Bound.scenario = Scenario(origin, read["origin_wall"], read["rate"], read["notes"])
         _Bound.stamp = stamp
     return _Bound.scenario
 
@@ -112,6 +117,11 @@ def climate_day(moment: dt.datetime) -> dt.date:
     local = moment.astimezone(BEIJING)
     ends = dt.datetime.combine(local.date(), dt.time(CLIMATE_DAY_END_HOUR), BEIJING)
     return local.date() if local <= ends else local.date() + dt.timedelta(days=1)
+
+
+def status() -> str:
+    """Give the CAP status of everything this home issues now: "Exercise" while a scenario clock rules, else "Actual"."""
+    return "Exercise" if _scenario() else "Actual"
 
 
 def administrative_day(moment: dt.datetime) -> dt.date:

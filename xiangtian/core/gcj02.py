@@ -43,8 +43,10 @@ def from_wgs84(lon: FloatArray, lat: FloatArray) -> Positions:
 
     Parameters
     ----------
-    lon, lat : FloatArray
-        Degrees WGS-84, of equal shape, inside mainland China (elsewhere the maps are not shifted).
+    lon : FloatArray
+        Longitudes, degrees WGS-84, inside mainland China (elsewhere the maps are not shifted).
+    lat : FloatArray
+        Latitudes, of the same shape.
 
     Returns
     -------
@@ -71,8 +73,10 @@ def to_wgs84(lon: FloatArray, lat: FloatArray) -> Positions:
 
     Parameters
     ----------
-    lon, lat : FloatArray
-        Degrees GCJ-02, of equal shape, inside mainland China.
+    lon : FloatArray
+        Longitudes, degrees GCJ-02, inside mainland China.
+    lat : FloatArray
+        Latitudes, of the same shape.
 
     Returns
     -------

@@ -24,7 +24,9 @@ class NotAllowed(PermissionError):
 
 def rights(person: Person) -> frozenset[str]:
     """Give all rights of a person, the union over the roles."""
-    return frozenset().union(*(ROLES.get(role, frozenset()) for role in person.roles)) if person.is_active else frozenset()
+    return (
+        frozenset().union(*(ROLES.get(role, frozenset()) for role in person.roles)) if person.is_active else frozenset()
+    )
 
 
 def on_shift(person: Person, moment: dt.datetime | None = None) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from xiangtian.core import boundaries
+from xiangtian.core import boundaries, settings
 from xiangtian.core.boundaries import Bounds, District
 
 FloatArray = npt.NDArray[np.floating]
@@ -47,8 +48,10 @@ class Places:
 
         Parameters
         ----------
-        lon, lat : FloatArray
-            Degrees WGS-84, any equal shape; NaN lies nowhere.
+        lon : FloatArray
+            Longitudes, degrees WGS-84; NaN lies nowhere.
+        lat : FloatArray
+            Latitudes, of the same shape.
 
         Returns
         -------
@@ -81,8 +84,10 @@ def district_of(lon: FloatArray, lat: FloatArray, city: Places | None = None) ->
 
     Parameters
     ----------
-    lon, lat : FloatArray
-        Degrees WGS-84, any equal shape.
+    lon : FloatArray
+        Longitudes, degrees WGS-84; NaN lies nowhere.
+    lat : FloatArray
+        Latitudes, of the same shape.
     city : Places, optional
         The districts asked; the built-in ones if left out.
 
@@ -92,3 +97,21 @@ def district_of(lon: FloatArray, lat: FloatArray, city: Places | None = None) ->
         The six-digit code, or None outside the city.
     """
     return (city or suzhou()).district_of(lon, lat)
+
+
+@lru_cache(maxsize=1)
+def city() -> Places:
+    """Give the districts this installation works for: the operator's GeoJSON if one is named, else Suzhou's.
+
+    Raises
+    ------
+    SettingError
+        If `XIANGTIAN_BOUNDARIES` names a file that can't be used.
+    """
+    named = settings.text("XIANGTIAN_BOUNDARIES")
+    if not named:
+        return suzhou()
+    try:
+        return Places(boundaries.from_geojson(Path(named).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise settings.SettingError(f"XIANGTIAN_BOUNDARIES={named!r} can't be used: {error}") from error

@@ -43,7 +43,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("XIANGTIAN_HOME", "", str, "The folder that holds all state (default: ~/.local/share/xiangtian)."),
     Setting("XIANGTIAN_DATABASE_URL", "", str, "postgresql://user:password@host:port/name; empty: SQLite in the home."),
     Setting("XIANGTIAN_SECRET_KEY", "", str, "Key that signs sessions; empty: one is made and kept in the home."),
-    Setting("XIANGTIAN_HOSTS", "127.0.0.1,localhost,[::1]", str, "Host names the pages answer to, with commas between."),
+    Setting(
+        "XIANGTIAN_HOSTS", "127.0.0.1,localhost,[::1]", str, "Host names the pages answer to, with commas between."
+    ),
     Setting("XIANGTIAN_HTTPS", "no", _yes, "Whether the pages are served over HTTPS (secure cookies, HSTS)."),
     Setting("XIANGTIAN_MQTT_URL", "", str, "External MQTT broker, mqtt://user:password@host:port; empty: embedded."),
     Setting("XIANGTIAN_MQTT_BIND", "127.0.0.1", str, "Address the embedded broker listens on."),
@@ -54,6 +56,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("XIANGTIAN_MAIL_FROM", "warning@localhost", str, "Sender of warning mails."),
     Setting("XIANGTIAN_SMS_URL", "", str, "Address of the phone-message gateway; empty: no phone messages."),
     Setting("XIANGTIAN_BOUNDARIES", "", str, "GeoJSON of the districts to use instead of the built-in ones."),
+    Setting("XIANGTIAN_PUBLIC_URL", "http://127.0.0.1:8000", str, "Address under which the public reads our feed."),
     Setting("XIANGTIAN_OFFICE", "32050041600000", str, "The releasing unit: 14 digits of the 12379 identifier."),
     Setting("XIANGTIAN_LOG_LEVEL", "INFO", str, "Least severe log line that is written."),
 )

@@ -21,12 +21,16 @@ class Station:
     ----------
     id : str
         The identifier its messages carry.
-    zh, en : str
-        Its names.
+    zh : str
+        Its Chinese name.
+    en : str
+        Its English name.
     kind : str
         国家基本气象站, 国家气象观测站, 区域站 and so on, as the bureau writes it.
-    lon, lat : float
-        Degrees WGS-84.
+    lon : float
+        Longitude, degrees WGS-84.
+    lat : float
+        Latitude.
     alt_m : float
         Metres above sea level.
     district : str
@@ -93,3 +97,22 @@ def _station(name: str, row: dict[str, Any], place: dict[str, Any], source: str)
     lon, lat = (round(degrees + minutes / 60, 4) for degrees, minutes in (place["lon"], place["lat"]))
     district = place.get("district", row["district"])
     return Station(name, row["zh"], row["en"], row["kind"], lon, lat, place["alt_m"], district, True, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A national station while it stood at one place; `valid_to` None: it stands there still."""
+
+    station: Station
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+
+def national_periods() -> list[Period]:
+    """Give every place at which a national station has stood, by station and time."""
+    table = history()
+    return [
+        Period(_station(name, row, place, table["source"]), place["valid_from"], place["valid_to"])
+        for name, row in sorted(table["stations"].items())
+        for place in row["positions"]
+    ]

@@ -1,4 +1,7 @@
-"""Regional stations of a drill: invented, spread evenly over the districts, and named so that nobody takes them for real."""
+"""Regional stations of a drill: invented, spread evenly over the districts.
+
+Their identifiers and names say that they belong to a drill, so that nobody takes them for real ones.
+"""
 
 from __future__ import annotations
 

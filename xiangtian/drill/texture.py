@@ -33,10 +33,11 @@ class Spectrum:
         Waves longer than this carry no more power than this one.
     break_km : float
         Wave length where the slope changes.
-    slope_large, slope_small : float
-        Slopes of the power per wave against wave number, for waves longer and shorter than the break. The dB
-        fields of two storms (Netherlands 2010-08-26, Finland 2016-09-28; 1 km) gave -2.6 and -2.6 for 20-128 km
-        and -3.4 and -2.7 for 3-16 km.
+    slope_large : float
+        Slope of the power per wave against wave number, for waves longer than the break. The dB fields of two
+        storms (Netherlands 2010-08-26, Finland 2016-09-28; 1 km) gave -2.6 and -2.6 for 20-128 km.
+    slope_small : float
+        The same for shorter waves; the two storms gave -3.4 and -2.7 for 3-16 km.
     life_s : float
         Time after which a wave of 16 km has lost its likeness (correlation 1/e), s.
     life_power : float
@@ -46,7 +47,7 @@ class Spectrum:
 
     cells: int = 512
     cell_km: float = 1.0
-    outer_km: float = 160.0
+    outer_km: float = 110.0
     break_km: float = 18.0
     slope_large: float = -2.4
     slope_small: float = -2.9
@@ -57,7 +58,7 @@ class Spectrum:
         """(cells, cells // 2 + 1) length of each wave of a real Fourier transform, km; infinite for the mean."""
         along, across = fft.fftfreq(self.cells, self.cell_km), fft.rfftfreq(self.cells, self.cell_km)
         number = np.hypot(along[:, None], across[None, :])
-        return np.divide(1.0, number, out=np.full(number.shape, np.inf), where=number > 0)
+        return np.asarray(np.divide(1.0, number, out=np.full(number.shape, np.inf), where=number > 0), float)
 
     def lives_s(self) -> FloatArray:
         """Time for which each wave lives (correlation 1/e), s, as shaped by `wavelengths_km`."""
@@ -115,7 +116,7 @@ def evolve(spectrum: Spectrum, seed: int, step_s: float) -> Iterator[npt.NDArray
 
     Yields
     ------
-    ndarray
+    npt.NDArray[np.float32]
         (cells, cells) float32, periodic, mean 0, variance 1 (over many states), correlated in time.
 
     References

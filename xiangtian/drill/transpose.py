@@ -34,12 +34,18 @@ class Placement:
     ----------
     grid : Grid
         The new grid around the city, with the cells of the old one.
-    first_row, first_column : int
-        The part of the old grid that is moved begins there and has the shape of `grid`.
-    row, column : int
-        The cell of the old grid that now lies over the middle of the city.
-    source_lon, source_lat : float
-        Where that cell was, degrees WGS-84.
+    first_row : int
+        The part of the old grid that is moved begins at this row and has the shape of `grid`.
+    first_column : int
+        It begins at this column.
+    row : int
+        Row of the old grid's cell that now lies over the middle of the city.
+    column : int
+        Its column.
+    source_lon : float
+        Longitude of that cell, degrees WGS-84.
+    source_lat : float
+        Its latitude.
     total_mm : float
         The storm's total rain there, smoothed at the city's scale, before any factor, mm.
     peak_mm : float
@@ -85,8 +91,10 @@ def place(frames: Iterable[RainFrame], lon: float, lat: float, half_width_m: flo
     ----------
     frames : iterable of RainFrame
         The whole storm on one grid, in any order; read once.
-    lon, lat : float
-        The middle of the city, degrees WGS-84.
+    lon : float
+        Longitude of the city's middle, degrees WGS-84.
+    lat : float
+        Its latitude.
     half_width_m : float
         Half the side of the square that is moved, m; cut where the old grid ends.
 

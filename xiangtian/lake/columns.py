@@ -9,24 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import polars as pl
-from polars._typing import PolarsDataType
 
 from xiangtian.core.elements import NAMES, element
 from xiangtian.core.flags import MARK_SHIFT
 
+Kind = pl.DataType | type[pl.DataType]
+"""A column's type, as Polars has it."""
+
 MOMENT = pl.Datetime("us", "UTC")
 
-KEYS: dict[str, PolarsDataType] = {"station": pl.String, "time": MOMENT, "received": MOMENT}
+KEYS: dict[str, Kind] = {"station": pl.String, "time": MOMENT, "received": MOMENT}
 """Who, when it was measured, when it was received; first in the table, so that files carry their bounds."""
 
 
-def triple(name: str) -> dict[str, PolarsDataType]:
+def triple(name: str) -> dict[str, Kind]:
     """Give the columns of one element: its value, its final flag (`core.flags.Flag`), what the tests said (packed)."""
     return {name: pl.Float64, f"{name}_qc": pl.Int8, f"{name}_tests": pl.Int32}
 
 
-def of_elements(names: Iterable[str]) -> dict[str, PolarsDataType]:
+def of_elements(names: Iterable[str]) -> dict[str, Kind]:
     """Give the columns of some elements, in their order.
+
+    Parameters
+    ----------
+    names : Iterable of str
+        CF names.
+
+    Returns
+    -------
+    dict
+        Column to type.
 
     Raises
     ------
@@ -36,11 +48,11 @@ def of_elements(names: Iterable[str]) -> dict[str, PolarsDataType]:
     return {column: kind for name in names for column, kind in triple(element(name).name).items()}
 
 
-SCHEMA: dict[str, PolarsDataType] = {**KEYS, "day": pl.Date, **of_elements(NAMES), "source": pl.String}
+SCHEMA: dict[str, Kind] = {**KEYS, "day": pl.Date, **of_elements(NAMES), "source": pl.String}
 """All columns in the order of the table; `day` is the UTC date of `time` and the folder a row lies in."""
 
 
-def answer(names: Sequence[str] | None) -> dict[str, PolarsDataType]:
+def answer(names: Sequence[str] | None) -> dict[str, Kind]:
     """Give the columns of an answer about some elements (None: all): keys, elements, source."""
     return {**KEYS, **of_elements(NAMES if names is None else names), "source": pl.String}
 
@@ -73,7 +85,7 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     return complete(known, SCHEMA)
 
 
-def complete(frame: pl.DataFrame, columns: dict[str, PolarsDataType]) -> pl.DataFrame:
+def complete(frame: pl.DataFrame, columns: dict[str, Kind]) -> pl.DataFrame:
     """Select columns in order, with nulls for those that the frame lacks."""
     held = set(frame.columns)
     return frame.select(
@@ -92,7 +104,8 @@ def _check_columns(frame: pl.DataFrame) -> None:
         raise ValueError(f"the rows lack {', '.join(needed)}; needed are station, time, received and source")
     if strange := [name for name in frame.columns if name not in SCHEMA]:
         raise ValueError(
-            f"the table doesn't know {', '.join(strange)}: allowed are the elements of the catalogue with _qc and _tests"
+            f"the table doesn't know {', '.join(strange)}: "
+            "allowed are the elements of the catalogue with _qc and _tests"
         )
     for name in (*KEYS, "source"):
         if missing := frame[name].null_count():

@@ -67,6 +67,18 @@ class Kept:
 def append(folder: Path, arrivals: Sequence[Arrival]) -> list[Kept]:
     """Write all lines at once, flush them, and say where each one ends.
 
+    Parameters
+    ----------
+    folder : Path
+        Folder of the journal.
+    arrivals : Sequence of Arrival
+        At least one.
+
+    Returns
+    -------
+    list of Kept
+        In the same order.
+
     Raises
     ------
     OSError
@@ -75,8 +87,10 @@ def append(folder: Path, arrivals: Sequence[Arrival]) -> list[Kept]:
     lines = [_line(arrival) for arrival in arrivals]
     with durable.locked(folder / "journal.lock"):
         segment, base = _current(folder)
+        if not segment.exists():
+            segment.touch()
+            durable.sync(folder)
         start = base + _write(segment, b"".join(lines))
-        durable.sync(folder)
     kept = []
     for arrival, line in zip(arrivals, lines, strict=True):
         start += len(line)
@@ -86,6 +100,18 @@ def append(folder: Path, arrivals: Sequence[Arrival]) -> list[Kept]:
 
 def read(folder: Path, after: int) -> Iterator[Kept]:
     """Give the arrivals whose lines begin at or after an offset, in order, as far as they are flushed now.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the journal.
+    after : int
+        Where a line ends (`Kept.offset`), 0 for the first one.
+
+    Yields
+    ------
+    Kept
+        One for each line.
 
     Raises
     ------

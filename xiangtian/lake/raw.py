@@ -96,6 +96,18 @@ def keep(home: Home, items: Sequence[Incoming]) -> list[Kept]:
 def arrivals(home: Home, after: int = 0) -> Iterator[Kept]:
     """Give the arrivals after a cursor (a journal offset, 0 for the first one), in the order of their lines.
 
+    Parameters
+    ----------
+    home : Home
+        Where.
+    after : int
+        The cursor.
+
+    Returns
+    -------
+    Iterator of Kept
+        One for each arrival.
+
     Raises
     ------
     SpoolError
@@ -109,6 +121,18 @@ def arrivals(home: Home, after: int = 0) -> Iterator[Kept]:
 
 def body(home: Home, sha256: str) -> bytes:
     """Give the bytes that lie under a content address.
+
+    Parameters
+    ----------
+    home : Home
+        Where.
+    sha256 : str
+        Content address, 64 hexadecimal digits.
+
+    Returns
+    -------
+    bytes
+        As they came.
 
     Raises
     ------
@@ -132,6 +156,18 @@ def body(home: Home, sha256: str) -> bytes:
 def place(home: Home, sha256: str) -> Path:
     """Say where a body lies, or would lie.
 
+    Parameters
+    ----------
+    home : Home
+        Where.
+    sha256 : str
+        Content address, 64 hexadecimal digits.
+
+    Returns
+    -------
+    Path
+        There or not.
+
     Raises
     ------
     SpoolError
@@ -144,6 +180,11 @@ def place(home: Home, sha256: str) -> Path:
 
 def repair(home: Home) -> int:
     """Sweep what a kill or a power cut left unfinished (none of it acknowledged); to be called at start.
+
+    Parameters
+    ----------
+    home : Home
+        Where.
 
     Returns
     -------

@@ -8,9 +8,7 @@ here flushes data files, log entry and folders, and `repair` sets a last commit 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +23,9 @@ from deltalake import (
 )
 from deltalake.exceptions import DeltaError
 
-from xiangtian.lake import durable
-from xiangtian.lake.columns import SCHEMA
+from xiangtian.lake import durable, torn
+from xiangtian.lake.columns import MOMENT, SCHEMA, Kind
+from xiangtian.lake.torn import Damaged
 
 CONSUMER = "intake"
 """Under this name the cursor of the journal stands in the commits."""
@@ -38,7 +37,7 @@ KEEP_REPLACED_H = 24
 SORT_UP_TO_ROWS = 5_000_000
 """A day of at most this many rows is sorted by station when it is compacted (it must fit in memory)."""
 
-FILES = {"path": pl.String, "day": pl.Date, "rows": pl.Int64, "first": SCHEMA["time"], "last": SCHEMA["time"]}
+FILES: dict[str, Kind] = {"path": pl.String, "day": pl.Date, "rows": pl.Int64, "first": MOMENT, "last": MOMENT}
 SETTINGS = {
     "delta.dataSkippingNumIndexedCols": "3",
     "delta.logRetentionDuration": "interval 7 days",
@@ -49,15 +48,6 @@ _QUIET = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=
 
 class LakeError(RuntimeError):
     """The table can't be written or read; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A commit that was not whole and has been set aside: what it was, why, and where it lies now."""
-
-    entry: str
-    reason: str
-    moved_to: Path
 
 
 class Table:
@@ -87,8 +77,29 @@ class Table:
             self._files = handle.version(), _listed(handle, self.root)
         return self._files[1]
 
+    def added_since(self, version: int) -> list[str] | None:
+        """Give the files of rows that commits after a version have added, None if their log is no longer there."""
+        last = self.version()
+        entries = [self._entry(number) for number in range(version + 1, last + 1)]
+        if version > last or not all(entry.exists() for entry in entries):
+            return None
+        adds = (action["add"] for entry in entries for action in torn.actions(entry) if "add" in action)
+        return [str(self.root / add["path"]) for add in adds if add["dataChange"]]
+
     def commit(self, rows: pl.DataFrame, cursor: int | None) -> int:
         """Append rows and store the cursor in one commit, flush all of it, and give its number.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            With the columns of `SCHEMA`; may be none.
+        cursor : int or None
+            Journal offset; None leaves it as it is.
+
+        Returns
+        -------
+        int
+            Version.
 
         Raises
         ------
@@ -112,6 +123,16 @@ class Table:
     def compact(self, day: dt.date) -> int:
         """Join the files of a day into few, sorted by station, with the same rows; give how many files were joined.
 
+        Parameters
+        ----------
+        day : date
+            The UTC date of the folder.
+
+        Returns
+        -------
+        int
+            0 if there was nothing to join.
+
         Raises
         ------
         LakeError
@@ -121,9 +142,8 @@ class Table:
         handle = self._fresh()
         if handle is None or held.height < 2:
             return 0
-        of_day = f"day = '{day.isoformat()}'"
         settings: Any = {
-            "file_pruning_predicate": of_day,
+            "partition_filters": [("day", "=", day.isoformat())],
             "post_commithook_properties": _QUIET,
             "writer_properties": WriterProperties(compression="ZSTD", max_row_group_size=65536),
         }
@@ -146,53 +166,42 @@ class Table:
         return len(gone)
 
     def repair(self, aside: Path) -> list[Damaged]:
-        """Set a last commit aside that is torn, or whose files are, and a torn checkpoint with it.
-
-        Parameters
-        ----------
-        aside : Path
-            Folder to which damaged files are moved.
-
-        Returns
-        -------
-        list of Damaged
-            What was set aside, newest first; what it held is to be read again from the journal after `cursor`.
-        """
-        moved = []
-        checkpoint = _newest(self._log, "*.checkpoint.parquet")
-        if checkpoint and (why := _torn_parquet(checkpoint)):
-            moved.append(self._set_aside(checkpoint, why, aside))
-        if (pointer := self._log / "_last_checkpoint").exists() and (why := _torn_pointer(pointer)):
-            moved.append(self._set_aside(pointer, why, aside))
-        while (last := _newest(self._log, "*.json")) and (why := self._fault(last)):
-            moved.append(self._set_aside(last, why, aside))
+        """Set a torn last commit or checkpoint aside, see `torn.repair`; to be called before anything else."""
         self._handle = self._files = None
-        return moved
+        return torn.repair(self.root, aside)
 
     def _fresh(self) -> DeltaTable | None:
         if self._handle is None:
             if not any(self._log.glob("*.json")):
                 return None
-            self._handle = DeltaTable(self.root)
+            self._handle = self._open()
         elif self._entry(self._handle.version() + 1).exists():
             self._handle.update_incremental()
         return self._handle
 
+    def _open(self) -> DeltaTable:
+        try:
+            return DeltaTable(self.root)
+        except (OSError, ValueError, DeltaError) as error:
+            raise LakeError(
+                f"the table {self.root} can't be opened ({error}): start the intake, which sets a torn commit aside"
+            ) from error
+
     def _create(self) -> DeltaTable:
         self.root.mkdir(parents=True, exist_ok=True)
         empty: Any = pl.DataFrame(schema=SCHEMA)
-        write_deltalake(self.root, empty, mode="ignore", partition_by=["day"], configuration=SETTINGS)  # type: ignore[call-overload]
+        write_deltalake(self.root, empty, mode="ignore", partition_by=["day"], configuration=SETTINGS)
         durable.sync_tree(self.root)
         durable.sync(self.root.parent)
-        self._handle = DeltaTable(self.root)
+        self._handle = self._open()
         return self._handle
 
     def _flushed(self, write: Callable[[], object]) -> int:
-        before = self.version()
+        before = max(self.version(), 0)
         try:
             write()
             after = self.version()
-            for version in range(max(before, -1) + 1, after + 1):
+            for version in range(before + 1, after + 1):
                 self._sync_commit(version)
             if after // CHECKPOINT_EVERY > before // CHECKPOINT_EVERY:
                 self._checkpoint()
@@ -206,7 +215,7 @@ class Table:
 
     def _sync_commit(self, version: int) -> None:
         entry = self._entry(version)
-        paths = [self.root / action["add"]["path"] for action in _actions(entry) if "add" in action]
+        paths = [self.root / action["add"]["path"] for action in torn.actions(entry) if "add" in action]
         for path in paths:
             durable.sync(path)
         for folder in {path.parent for path in paths}:
@@ -220,36 +229,13 @@ class Table:
         if (handle := self._fresh()) is None:
             return
         handle.create_checkpoint()
-        for path in (_newest(self._log, "*.checkpoint.parquet"), self._log / "_last_checkpoint", self._log):
+        for path in (torn.newest(self._log, "*.checkpoint.parquet"), self._log / "_last_checkpoint", self._log):
             if path:
                 durable.sync(path)
-        self._handle = DeltaTable(self.root)
+        self._handle = self._open()
 
     def _entry(self, version: int) -> Path:
         return self._log / f"{version:020}.json"
-
-    def _fault(self, entry: Path) -> str:
-        try:
-            actions = _actions(entry)
-        except ValueError as error:
-            return f"the log entry is torn: {error}"
-        if not actions:
-            return "the log entry is empty"
-        adds = [action["add"] for action in actions if "add" in action]
-        return next((why for add in adds if (why := _torn_file(self.root / add["path"], add["size"]))), "")
-
-    def _set_aside(self, path: Path, why: str, aside: Path) -> Damaged:
-        aside.mkdir(parents=True, exist_ok=True)
-        taken = len(list(aside.glob(f"{path.name}.*")))
-        target = aside / f"{path.name}.{taken}"
-        path.replace(target)
-        durable.sync(path.parent)
-        durable.sync(aside)
-        return Damaged(path.name, why, target)
-
-
-def _actions(entry: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in entry.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def _listed(handle: DeltaTable, root: Path) -> pl.DataFrame:
@@ -260,35 +246,6 @@ def _listed(handle: DeltaTable, root: Path) -> pl.DataFrame:
         (pl.lit(f"{root}/") + pl.col("path")).alias("path"),
         pl.col("partition.day").cast(pl.Date).alias("day"),
         pl.col("num_records").cast(pl.Int64).alias("rows"),
-        pl.col("min.time").cast(SCHEMA["time"]).alias("first"),
-        (pl.col("max.time").cast(SCHEMA["time"]) + dt.timedelta(milliseconds=1)).alias("last"),
+        pl.col("min.time").cast(MOMENT).alias("first"),
+        (pl.col("max.time").cast(MOMENT) + dt.timedelta(milliseconds=1)).alias("last"),
     )
-
-
-def _newest(log: Path, pattern: str) -> Path | None:
-    return max(log.glob(pattern), default=None)
-
-
-def _torn_file(path: Path, size: int) -> str:
-    if not path.exists():
-        return f"its file {path.name} is not there"
-    if (found := path.stat().st_size) != size:
-        return f"its file {path.name} has {found} bytes instead of {size}"
-    return _torn_parquet(path)
-
-
-def _torn_parquet(path: Path) -> str:
-    try:
-        pl.scan_parquet(path).select(pl.all().hash().max()).collect()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        return f"its file {path.name} can't be read: {error}"
-    return ""
-
-
-def _torn_pointer(pointer: Path) -> str:
-    try:
-        version = json.loads(pointer.read_text(encoding="utf-8"))["version"]
-    except (ValueError, KeyError) as error:
-        return f"the pointer to the last checkpoint is torn: {error}"
-    named = pointer.with_name(f"{version:020}.checkpoint.parquet")
-    return "" if named.exists() else f"the checkpoint {version} that it names is not there"

@@ -59,6 +59,4 @@ def dew_point(temperature_degc: npt.ArrayLike, relative_humidity_percent: npt.Ar
 
 def relative_humidity(temperature_degc: npt.ArrayLike, dew_point_degc: npt.ArrayLike) -> FloatArray:
     """Give the relative humidity over water, %, of air temperature and dew point, degC; not cut at 100."""
-    return np.asarray(
-        100.0 * saturation_vapor_pressure(dew_point_degc) / saturation_vapor_pressure(temperature_degc)
-    )
+    return np.asarray(100.0 * saturation_vapor_pressure(dew_point_degc) / saturation_vapor_pressure(temperature_degc))

@@ -48,13 +48,13 @@ def reduce_to_sea_level(
 
     Parameters
     ----------
-    pressure_hpa : array_like
+    pressure_hpa : npt.ArrayLike
         Pressure at the barometer, hPa.
-    temperature_degc : array_like
+    temperature_degc : npt.ArrayLike
         Air temperature at the station, degC.
-    altitude_m : array_like
+    altitude_m : npt.ArrayLike
         Height of the barometer above sea level, m (taken as geopotential metres).
-    vapor_pressure_hpa : array_like
+    vapor_pressure_hpa : npt.ArrayLike
         Vapour pressure at the station, hPa; 0 leaves humidity out.
 
     Returns

@@ -24,13 +24,13 @@ SPACING = 8
 """Cells between the nodes of the coarse grid of motion."""
 _WET_MM_H = np.float32(0.1)
 _REDUCE = 2
-_WINDOW = 50
+_WINDOW = 60
 _FEATURES = 1000
 _WIDTHS = (25.0, 100.0)
 """Standard deviations of the two Gaussians, cells: the narrow one decides where features are near, else the wide."""
-_PRIOR = 0.001
+_PRIOR = 0.0001
 """How many features' worth of the wide average is mixed into the narrow one."""
-_CLUSTER = 20
+_CLUSTER = 40
 _OUTLIER = 3.0
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 

@@ -47,7 +47,7 @@ def moved(field: FloatField, shift: FloatField, spacing: int, out: FloatField | 
     Parameters
     ----------
     field : FloatField
-        (rows, columns) float32, NaN where unknown.
+        (rows, columns) float32, NaN where unknown; 2 rows and columns or more.
     shift : FloatField
         (2, nodes down, nodes across) cells from a node to where its air was, as from `displacements`.
     spacing : int
@@ -114,8 +114,15 @@ def row_origins(shift: FloatField, i: int, spacing: int, x: FloatField, y: Float
 
 
 @kernel
-def sample_row(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
-    """Fill `out` (columns,) with the bilinear values at fractional columns and rows; NaN where any part is unknown.
+def fill_row(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
+    """Fill `out` (columns,) with the field's values at fractional columns and rows, as `moved` describes."""
+    _sample(field, x, y, out)
+    _mend(field, x, y, out)
+
+
+@kernel
+def _sample(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
+    """Fill a row with bilinear values; NaN off the field and where any of the four cells is unknown.
 
     This loop has no exits, so that the compiler may do several cells at once.
     """
@@ -135,8 +142,8 @@ def sample_row(field: FloatField, x: FloatField, y: FloatField, out: FloatField)
 
 
 @kernel
-def mend_row(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
-    """Fill the gaps `sample_row` left where the nearest cell is known, from the known ones of the four around."""
+def _mend(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
+    """Fill the gaps `_sample` left where the nearest cell is known, from the known ones of the four around."""
     rows, columns = field.shape
     for k in range(out.shape[0]):
         if out[k] == out[k]:
@@ -170,5 +177,4 @@ def _move(field: FloatField, shift: FloatField, spacing: int, out: FloatField) -
     y = np.empty(field.shape[1], np.float32)
     for i in range(field.shape[0]):
         row_origins(shift, i, spacing, x, y)
-        sample_row(field, x, y, out[i])
-        mend_row(field, x, y, out[i])
+        fill_row(field, x, y, out[i])

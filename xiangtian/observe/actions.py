@@ -13,6 +13,7 @@ from xiangtian.core.home import Home
 from xiangtian.core.models import Person
 from xiangtian.core.people import require
 from xiangtian.core.stations import Station as Known
+from xiangtian.core.stations import national_periods
 from xiangtian.lake import raw
 from xiangtian.observe.models import Quarantined, Station
 
@@ -87,27 +88,30 @@ def resend(home: Home, person: Person, quarantined: int) -> Quarantined:
     return row
 
 
+ALWAYS = dt.date(1949, 10, 1)
+"""From when on stations without a known history are held to stand where they stand."""
+
+
 @transaction.atomic
-def register_stations(stations: Iterable[Known], valid_from: dt.date, *, drill: bool = False) -> int:
+def register_stations(stations: Iterable[Known], *, drill: bool = False) -> int:
     """Write down stations that are not known yet; known ones stay as they are. Give how many are new."""
     new = 0
-    for station in stations:
-        _, created = Station.objects.get_or_create(
-            code=station.id,
-            valid_to=None,
-            defaults={
-                "zh": station.zh,
-                "en": station.en,
-                "kind": station.kind,
-                "lon": station.lon,
-                "lat": station.lat,
-                "alt_m": station.alt_m,
-                "district": station.district or "",
-                "national": station.national,
-                "drill": drill,
-                "source": station.source,
-                "valid_from": valid_from,
-            },
-        )
+    for one in stations:
+        told = {"zh": one.zh, "en": one.en, "kind": one.kind, "lon": one.lon, "lat": one.lat, "alt_m": one.alt_m}
+        told |= {"district": one.district, "national": one.national, "drill": drill, "source": one.source}
+        _, created = Station.objects.get_or_create(code=one.id, valid_from=ALWAYS, defaults=told)
+        new += created
+    return new
+
+
+@transaction.atomic
+def register_national() -> int:
+    """Write down the national stations with their whole history, a row for each position. Give how many are new."""
+    new = 0
+    for period in national_periods():
+        one = period.station
+        told = {"zh": one.zh, "en": one.en, "kind": one.kind, "lon": one.lon, "lat": one.lat, "alt_m": one.alt_m}
+        told |= {"district": one.district, "national": True, "source": one.source, "valid_to": period.valid_to}
+        _, created = Station.objects.get_or_create(code=one.id, valid_from=period.valid_from, defaults=told)
         new += created
     return new

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 from concurrent.futures import Future
 from typing import Any
@@ -29,7 +30,9 @@ class _KeepingBroker(Broker):
 
     keeper: Keeper
 
-    async def _handle_client_session(self, reader: Any, writer: Any, client_session: Any, handler: Any, *rest: Any) -> None:
+    async def _handle_client_session(
+        self, reader: Any, writer: Any, client_session: Any, handler: Any, *rest: Any
+    ) -> None:
         acknowledge_and_pass_on = handler.handle_publish
 
         async def keep_first(packet: Any) -> None:
@@ -54,11 +57,19 @@ def _config(bind: str, port: int) -> BrokerConfig:
         if passwords
         else {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
     )
-    return BrokerConfig.from_dict({"listeners": {"default": {"type": "tcp", "bind": f"{bind}:{port}"}}, "plugins": guard})
+    return BrokerConfig.from_dict(
+        {"listeners": {"default": {"type": "tcp", "bind": f"{bind}:{port}"}}, "plugins": guard}
+    )
+
+
+def _free_port(bind: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
+        probe.bind((bind, 0))
+        return int(probe.getsockname()[1])
 
 
 class EmbeddedBroker:
-    """The broker in a thread of its own.
+    """The broker in a thread of its own; port 0 takes any that is free.
 
     Raises
     ------
@@ -68,11 +79,11 @@ class EmbeddedBroker:
 
     def __init__(self, keeper: Keeper, bind: str, port: int) -> None:
         self._keeper = keeper
-        self._bind, self._asked = bind, port
+        self._bind, self._asked = bind, port or _free_port(bind)
         self._loop = asyncio.new_event_loop()
         self._ready: Future[int] = Future()
         self._thread = threading.Thread(target=self._run, name="broker", daemon=True)
-        self.port = port
+        self.port = self._asked
 
     def start(self) -> int:
         """Start listening and give the port."""
@@ -82,8 +93,7 @@ class EmbeddedBroker:
                 "name a password file, or bind to 127.0.0.1"
             )
         self._thread.start()
-        self.port = self._ready.result(timeout=20)
-        return self.port
+        return self._ready.result(timeout=20)
 
     def stop(self) -> None:
         """Stop listening and end the thread."""
@@ -100,7 +110,9 @@ class EmbeddedBroker:
         try:
             self._loop.run_until_complete(broker.start())
         except Exception as error:
-            self._ready.set_exception(OSError(f"the embedded broker can't listen on {self._bind}:{self._asked}: {error}"))
+            self._ready.set_exception(
+                OSError(f"the embedded broker can't listen on {self._bind}:{self._asked}: {error}")
+            )
             return
         self._ready.set_result(self._asked)
         self._loop.run_forever()

@@ -13,23 +13,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
 import polars as pl
 from django.db import transaction
 
 from xiangtian.core import clock, facts
 from xiangtian.core.elements import NAMES
+from xiangtian.core.flags import Flag
 from xiangtian.core.home import Home
-from xiangtian.lake import observations, raw
-from xiangtian.observe import actions, decode
+from xiangtian.lake import raw
+from xiangtian.lake.observations import Appended
+from xiangtian.observe import actions, decode, queries
 from xiangtian.observe.judging import Judge
 from xiangtian.observe.mappings import load_mappings
-from xiangtian.observe.models import Batch, Cursor
+from xiangtian.observe.models import Batch
 from xiangtian.observe.reading import Envelope, Reading
 
 log = logging.getLogger(__name__)
-READER = "observe"
 MOST_ARRIVALS = 4000
+DOUBTED = (int(Flag.SUSPECT), int(Flag.WRONG))
+NOTHING = pl.DataFrame(
+    schema={
+        "station": pl.String,
+        "time": pl.Datetime("us", "UTC"),
+        "received": pl.Datetime("us", "UTC"),
+        "source": pl.String,
+    }
+)
 RADAR = "radar/"
 """Names that begin so are composites; the radar room reads them from the same journal."""
 
@@ -47,9 +56,13 @@ class Intake:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._judge = Judge(home)
         self._mappings = load_mappings(home.root / "mappings")
-        self._cursor = max(observations.cursor(home), _stored_cursor())
+        self._lake = queries.readings(home)
+        raw.repair(home)
+        for damage in self._lake.repair():
+            log.warning("set aside after a power cut, and read again from the spool: %s", damage)
+        self._judge = Judge(home)
+        self._cursor = self._lake.cursor()
 
     def sweep(self) -> int:
         """Take in what has arrived since the last sweep; give how many messages that were."""
@@ -58,8 +71,8 @@ class Intake:
             return 0
         begun = clock.wall()
         arrived, refused = self._decode([one for one in kept if not one.name.startswith(RADAR)])
-        appended = self._store(arrived, kept[-1].offset) if arrived else None
-        self._account(kept, appended, refused, clock.wall() - begun)
+        appended, doubted = self._store(arrived, kept[-1].offset)
+        self._account(len(kept), appended, (refused, doubted), clock.wall() - begun)
         self._cursor = kept[-1].offset
         return len(kept)
 
@@ -74,37 +87,29 @@ class Intake:
                 actions.quarantine(one, [(refusal.part, refusal.reason) for refusal in found.refusals])
         return arrived, refused
 
-    def _store(self, arrived: Sequence[Arrived], offset: int) -> tuple[observations.Appended, int]:
+    def _store(self, arrived: Sequence[Arrived], offset: int) -> tuple[Appended, int]:
         frames = [self._judge.judge(group) for group in _by_time(arrived)]
-        frame = pl.concat(frames, how="diagonal")
-        appended = observations.append(self._home, frame, cursor=offset)
-        doubted = int(sum(((frame[f"{name}_qc"] == 1) | (frame[f"{name}_qc"] == 2)).sum() for name in _judged(frame)))
-        return appended, doubted
+        frame = pl.concat(frames, how="diagonal") if frames else NOTHING
+        doubted = sum(int(frame[f"{name}_qc"].is_in(DOUBTED).sum()) for name in _judged(frame))
+        return self._lake.append(frame, cursor=offset), doubted
 
     @transaction.atomic
-    def _account(
-        self, kept: Sequence[raw.Kept], stored: tuple[observations.Appended, int] | None, refused: int, seconds: float
-    ) -> None:
-        Cursor.objects.update_or_create(reader=READER, defaults={"offset": kept[-1].offset})
-        appended, doubted = stored or (None, 0)
+    def _account(self, arrivals: int, appended: Appended, bad: tuple[int, int], seconds: float) -> None:
+        refused, doubted = bad
         Batch.objects.create(
             time=clock.now(),
-            arrivals=len(kept),
-            readings=appended.rows if appended else 0,
-            duplicates=appended.duplicates if appended else 0,
-            corrections=appended.corrections if appended else 0,
+            arrivals=arrivals,
+            readings=appended.rows,
+            duplicates=appended.duplicates,
+            corrections=appended.corrections,
             refused=refused,
             doubted=doubted,
             seconds=seconds,
-            version=appended.version if appended else observations.version(self._home),
+            version=appended.version,
         )
-        if appended and appended.rows:
+        if appended.rows:
             detail = {"version": appended.version, "rows": appended.rows, "wall": clock.wall()}
             facts.tell("observations.appended", str(appended.version), detail)
-
-
-def _stored_cursor() -> int:
-    return Cursor.objects.filter(reader=READER).values_list("offset", flat=True).first() or 0
 
 
 def _by_time(arrived: Sequence[Arrived]) -> list[list[Arrived]]:
@@ -120,9 +125,3 @@ def _by_time(arrived: Sequence[Arrived]) -> list[list[Arrived]]:
 
 def _judged(frame: pl.DataFrame) -> list[str]:
     return [name for name in NAMES if f"{name}_qc" in frame.columns]
-
-
-def columns(group: Sequence[Arrived]) -> dict[str, np.ndarray]:
-    """Give the values of a group as one (n,) float64 array for each element that any of them has; NaN where missing."""
-    names = [name for name in NAMES if any(name in one.reading.values or name in one.reading.marks for one in group)]
-    return {name: np.array([one.reading.values.get(name, np.nan) for one in group], float) for name in names}

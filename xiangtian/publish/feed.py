@@ -1,4 +1,4 @@
-"""The Atom feed of messages: every change is an entry, the lifting and the expiry included; nothing ever vanishes early."""
+"""The Atom feed of messages: every change is an entry, the lifting and the expiry included."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
 ATOM = "http://www.w3.org/2005/Atom"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_NAMESPACES: Any = {None: ATOM}
 EMPTY_SINCE = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """What an empty feed says of its last change: Atom demands a time, and none would be true."""
 TITLES = {"live": "苏州气象灾害预警信号", "exercise": "【演练】气象灾害预警信号（非真实预警）"}
@@ -66,7 +69,9 @@ def changes(listed: Iterable[Listed], now: dt.datetime) -> list[Entry]:
     for one in last.values():
         if one.action != "CAN" and one.expires <= now:
             title = f"{one.headline}（已到期）"
-            entries.append(Entry(_urn(f"{one.message}#expired"), title, "该预警信号有效时间已过。", "EXP", one.expires, one))
+            entries.append(
+                Entry(_urn(f"{one.message}#expired"), title, "该预警信号有效时间已过。", "EXP", one.expires, one)
+            )
     return sorted(entries, key=lambda entry: entry.updated, reverse=True)
 
 
@@ -98,7 +103,7 @@ def atom(entries: Sequence[Entry], list_name: str, self_url: str, cap_url: str) 
     ----------
     Atom: RFC 4287; media type of CAP: CAP 1.2, 3.3 (application/cap+xml).
     """
-    root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM}, attrib={"{http://www.w3.org/XML/1998/namespace}lang": "zh-CN"})
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap=_NAMESPACES, attrib={LANG: "zh-CN"})
     _put(root, "id", _urn(f"feed/{list_name}"))
     _put(root, "title", TITLES[list_name])
     _put(root, "updated", _time(last_change(entries)))
@@ -117,7 +122,12 @@ def _write(node: etree._Element, entry: Entry, cap_url: str) -> None:
     _put(node, "summary", entry.summary)
     href = cap_url.replace("{message}", entry.of.message)
     _put(node, "link", "", rel="alternate", type="application/cap+xml", href=href)
-    terms = ("action", entry.action), ("event", entry.of.event), ("hazard", entry.of.hazard), ("colour", entry.of.colour)
+    terms = (
+        ("action", entry.action),
+        ("event", entry.of.event),
+        ("hazard", entry.of.hazard),
+        ("colour", entry.of.colour),
+    )
     for scheme, term in (*terms, ("status", entry.of.status)):
         _put(node, "category", "", scheme=f"urn:xiangtian:{scheme}", term=term)
 

@@ -104,7 +104,7 @@ class Delivery(models.Model):
     key = models.CharField(max_length=32, unique=True)
     """What receivers drop duplicates by."""
     round = models.PositiveIntegerField(default=0)
-    """How often a person sent it anew after the gateway itself had reported failure; each round has a key of its own."""
+    """How often a person sent it anew after the gateway itself had reported failure; each round has its own key."""
     state = models.CharField(max_length=10, choices=STATES, default="queued")
     attempts = models.PositiveIntegerField(default=0)
     tries = models.PositiveIntegerField(default=40)
@@ -205,6 +205,8 @@ class GatewayCursor(models.Model):
 
     address = models.CharField(max_length=300, unique=True)
     cursor = models.CharField(max_length=120, blank=True)
+    next_try = models.FloatField(default=0)
+    """Real time before which it is not asked again."""
 
     def __str__(self) -> str:
         return f"{self.address} at {self.cursor}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 STATUSES = ("Actual", "Exercise", "Test")
 """CAP statuses that may be published (CAP 1.2, 3.2.1; System and Draft never leave the house)."""
 ACTIONS = ("NEW", "UPG", "CON", "EXT", "EXA", "DNG", "COR", "CAN")
-"""What a message does to its event: new, upgraded, continued, extended in time or area, downgraded, corrected, lifted."""
+"""What a message does to its event: new, upgraded, continued, longer, wider, downgraded, corrected, lifted."""
 COLOURS = ("blue", "yellow", "orange", "red")
 """Signal colours from the least to the most severe."""
 BODIES = ("cap", "short", "text", "full", "en")
@@ -79,10 +79,14 @@ class Notice:
 
     def _check_bodies(self) -> None:
         if missing := [form for form in BODIES if not self.bodies.get(form)]:
-            raise NoticeError(f"{self.message}: no text for {', '.join(missing)}; each of {', '.join(BODIES)} is needed")
+            raise NoticeError(
+                f"{self.message}: no text for {', '.join(missing)}; each of {', '.join(BODIES)} is needed"
+            )
         for form, limit in LIMITS.items():
             if (length := len(self.bodies[form])) > limit:
-                raise NoticeError(f"{self.message}: the {form} text has {length} characters, allowed {limit}: shorten it")
+                raise NoticeError(
+                    f"{self.message}: the {form} text has {length} characters, allowed {limit}: shorten it"
+                )
 
     @property
     def real(self) -> bool:
@@ -95,18 +99,22 @@ class Notice:
         return "live" if self.real else "exercise"
 
     def marked(self, form: str) -> str:
-        """Give a text for people (a form of `BODIES`, or "headline"), begun with its mark if it is no real warning.
-
-        An English text is marked in English.
-        """
+        """Give a text for people (a form of `BODIES`, or "headline"), begun with its mark if it is no real warning."""
         text = self.headline if form == "headline" else self.bodies[form]
-        if self.real:
-            return text
-        mark = MARKS[self.status]
-        if form == "en":
-            mark = f"{self.status.upper()} - "
-            return text if text.upper().startswith(self.status.upper()) else mark + text
-        return text if text.startswith(mark) else mark + text
+        return mark(text, self.status, english=form == "en")
+
+
+def mark(text: str, status: str, *, english: bool = False) -> str:
+    """Begin a text for people with what it is when it is no real warning, once only.
+
+    >>> mark("发布暴雨黄色预警信号", "Exercise"), mark("【演练】发布", "Exercise"), mark("发布", "Actual")
+    ('【演练】发布暴雨黄色预警信号', '【演练】发布', '发布')
+    """
+    if status == "Actual":
+        return text
+    if english:
+        return text if text.upper().startswith(status.upper()) else f"{status.upper()} - {text}"
+    return text if text.startswith(MARKS[status]) else MARKS[status] + text
 
 
 def severe_enough(colour: str, least: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pyproj
 
 from xiangtian.radar.errors import RadarError
@@ -12,6 +14,7 @@ _KILOMETRES_BELOW = 10_000.0
 _REFUSED = ("+init", "+geoidgrids", "+proj=pipeline", "urn:", "http")
 
 
+@lru_cache(maxsize=32)
 def in_metres(definition: str) -> tuple[str, float]:
     """Rewrite a PROJ string so that its coordinates are metres.
 

@@ -64,6 +64,7 @@ class Alert:
     scope: str
     restriction: str
     addresses: str
+    codes: tuple[str, ...]
     note: str
     references: str
     incidents: str
@@ -93,11 +94,17 @@ def read(element: etree._Element) -> Alert:
         scope=one.text("scope"),
         restriction=one.text("restriction"),
         addresses=one.text("addresses"),
+        codes=tuple(code.strip() for code in one.texts("code")),
         note=one.text("note"),
         references=one.text("references"),
         incidents=one.text("incidents"),
         infos=tuple(_info(_Reader(info)) for info in one.all("info")),
     )
+
+
+def own_text(element: etree._Element) -> str:
+    """Give the text of an element without the comments and instructions in between."""
+    return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
 def moment(text: str) -> dt.datetime | None:
@@ -124,7 +131,7 @@ class _Reader:
         return self.element.findall(f"{{{space}}}{name}" if space else name)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        return tuple("".join(map(str, each.itertext(etree.Element))) if len(each) else each.text or "" for each in self.all(name))
+        return tuple(own_text(each) for each in self.all(name))
 
     def text(self, name: str) -> str:
         return next(iter(self.texts(name)), "").strip()

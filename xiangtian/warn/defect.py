@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-HARMLESS = "notice."
-"""Codes that begin so don't make an alert invalid."""
+HARMLESS = ("notice.", "profile.")
+"""Codes that begin so don't make an alert invalid: untidiness, and a profile not kept."""
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class Evidence:
     @property
     def span_h(self) -> float:
         """How far back the steps reach, h."""
-        return self.past.good_mm.shape[1] * self.step_min / 60.0
+        return float(self.past.good_mm.shape[1] * self.step_min / 60.0)
 
 
 def rain_steps(

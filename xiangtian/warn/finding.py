@@ -27,6 +27,8 @@ class StationHit:
         The window that met the threshold (the first one, for a forecast), UTC.
     observed_mm, nowcast_mm : float
         The two parts of the sum, mm.
+    observed_h : float
+        How much of the window is past, h.
     coverage : float
         Share 0-1 of the observed part's time covered by values that count; below it the sum is a lower bound.
     doubtful : bool
@@ -44,6 +46,7 @@ class StationHit:
     window_to: dt.datetime
     observed_mm: float
     nowcast_mm: float
+    observed_h: float
     coverage: float
     doubtful: bool = False
     radar_mm: float | None = None
@@ -130,6 +133,15 @@ class Finding:
         return "Likely" if chance >= 0.5 else "Possible"
 
 
+def cut(amount_mm: float) -> str:
+    """Write an amount with one decimal, cut and not rounded: 49.96 doesn't read as 50.0.
+
+    >>> cut(49.96), cut(0.3)
+    ('49.9', '0.3')
+    """
+    return f"{math.floor(amount_mm * 10 + 1e-6) / 10:.1f}"
+
+
 def explain(finding: Finding, names: Mapping[str, str] | None = None) -> str:
     """Say in Chinese why a colour is proposed for a district.
 
@@ -178,23 +190,17 @@ def _station_line(hit: StationHit, name: str) -> str:
     least = "至少" if hit.coverage < 0.995 else ""
     if hit.nowcast_mm > 0:
         parts.append(
-            f"{least}{_one(hit.total_mm)}毫米（已降{least}{_one(hit.observed_mm)}毫米，"
-            f"预计{_one(hit.nowcast_mm)}毫米）"
+            f"{least}{cut(hit.total_mm)}毫米（已降{least}{cut(hit.observed_mm)}毫米，预计{cut(hit.nowcast_mm)}毫米）"
         )
     else:
-        parts.append(f"已降{least}{_one(hit.observed_mm)}毫米")
+        parts.append(f"已降{least}{cut(hit.observed_mm)}毫米")
     parts.append(f"，实况到报率{math.floor(hit.coverage * 100 + 1e-9)}%")
     if hit.next_mm is not None:
-        parts.append(f"，后续预计{_one(hit.next_mm)}毫米")
+        parts.append(f"，后续预计{cut(hit.next_mm)}毫米")
     if hit.probability is not None:
         parts.append(f"，概率{hit.probability:.0%}")
     if hit.doubtful:
         parts.append("，含可疑数据（雷达支持）")
     if hit.radar_mm is not None:
-        parts.append(f"，雷达估测{_one(hit.radar_mm)}毫米")
+        parts.append(f"，雷达估测{cut(hit.radar_mm)}毫米")
     return "".join(parts) + "。"
-
-
-def _one(amount_mm: float) -> str:
-    """One decimal, cut and not rounded: 49.96 must not read as 50.0."""
-    return f"{math.floor(amount_mm * 10 + 1e-6) / 10:.1f}"

@@ -37,6 +37,20 @@ class Event(models.Model):
         return self.code
 
 
+class Watch(models.Model):
+    """When a hazard's criterion was last met, so that lifting waits also over a restart."""
+
+    hazard = models.CharField(max_length=30)
+    status = models.CharField(max_length=8, choices=STATUSES)
+    last_met = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["hazard", "status"], name="watch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.hazard} {self.status}: {self.last_met:%m-%d %H:%M}"
+
+
 class Proposal(models.Model):
     """A danger that was recognised, with its evidence as it was at that moment; it waits for a forecaster."""
 
@@ -55,7 +69,7 @@ class Proposal(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="proposals")
     words = models.TextField()
     evidence = models.JSONField()
-    """Findings: stations, windows, values, branch, probability; see `warn/hazards`."""
+    """Findings (stations, windows, values, branch, probability), certainty, onset and sentences; see `warn/proposing.py`."""
     rule_version = models.CharField(max_length=80)
     lake_version = models.BigIntegerField()
     nowcast_run = models.CharField(max_length=200, blank=True)
@@ -91,9 +105,11 @@ class Draft(models.Model):
     action = models.CharField(max_length=3)
     districts = models.JSONField()
     status = models.CharField(max_length=8, choices=STATUSES)
-    situation = models.TextField(blank=True)
-    """What happened and what is expected, in Chinese: the part of the text the forecaster writes."""
-    situation_en = models.TextField(blank=True)
+    happened = models.TextField(blank=True)
+    expected = models.TextField(blank=True)
+    happened_en = models.TextField(blank=True)
+    expected_en = models.TextField(blank=True)
+    """What fell and what is expected: the sentences the forecaster writes, without full stop."""
     reason = models.TextField(blank=True)
     valid_hours = models.FloatField()
     rule_version = models.CharField(max_length=80)

@@ -149,7 +149,7 @@ def _level(key: object, read: object, above: str) -> Level:
 
 def _branch(read: object, where: str) -> Branch:
     allowed = {"basis", "window_h", "threshold_mm", "lead_h", "continuing"}
-    fields = {"continuing": False} | _fields(read, where, allowed, {"basis", "window_h", "threshold_mm"})
+    fields: Fields = {"continuing": False} | _fields(read, where, allowed, {"basis", "window_h", "threshold_mm"})
     if fields["basis"] not in ("observed", "forecast"):
         raise RuleError(f"{where}: basis: found {fields['basis']!r}, allowed: observed, forecast")
     if (fields["basis"] == "forecast") != ("lead_h" in fields):

@@ -116,7 +116,7 @@ def probability(evidence: Evidence, place: int, need_mm: float, lead_min: float)
 
 def _since(evidence: Evidence, steps: Rain, begins_min: Rain) -> Rain:
     back = np.concatenate([np.zeros((steps.shape[0], 1)), np.cumsum(steps[:, ::-1], axis=1)], axis=1)
-    return _between(back, np.arange(back.shape[1]) * float(evidence.step_min), begins_min)
+    return _between(back, np.arange(back.shape[1], dtype=np.float64) * evidence.step_min, begins_min)
 
 
 def _between(values: Rain, knots: npt.NDArray[np.float64], at: Rain) -> Rain:

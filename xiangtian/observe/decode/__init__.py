@@ -129,7 +129,7 @@ def gunzip(body: bytes) -> bytes:
 def _by(decoder: Decoder, body: bytes, envelope: Envelope) -> Decoded:
     try:
         found = decoder.decode(body, envelope)
-    except Exception as error:  # noqa: BLE001 a decoder that stumbles must not stop the intake
+    except Exception as error:  # one decoder that stumbles must not stop the intake
         return _refused(decoder.NAME, f"the decoder {decoder.NAME} stumbled: {type(error).__name__}: {error}")
     if not found.readings and not found.refusals:
         return _refused(decoder.NAME, f"the decoder {decoder.NAME} found neither a reading nor a fault in it")
@@ -157,7 +157,7 @@ def _ahead(reading: Reading, envelope: Envelope) -> str:
 def _unknown(head: bytes, mappings: Sequence[Mapping]) -> str:
     what = foreign.what(head)
     if what:
-        return f"this is {what}, not a station message"
+        return f"this is {what}"
     formats = ", ".join(known(mappings))
     columns = foreign.table_columns(head)
     if columns:

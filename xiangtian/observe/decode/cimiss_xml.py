@@ -14,7 +14,7 @@ from collections.abc import Mapping as Table
 from lxml import etree
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.refusals import Refusals
+from xiangtian.observe.decode.refusals import Refusals, Unfit
 from xiangtian.observe.reading import Decoded, Envelope, Reading
 
 NAME = "cimiss-xml"
@@ -77,11 +77,12 @@ def decode(body: bytes, envelope: Envelope) -> Decoded:
 
 def _reading(row: Table[str, str], number: int, refusals: Refusals) -> Reading | None:
     station = row.get("Station_Id_C", "").strip()
+    if not station or station == "999999":
+        refusals.add("the row names no station (Station_Id_C)", f"row {number}")
+        return None
     try:
-        if not station or station == "999999":
-            raise ValueError("the row names no station (Station_Id_C)")
         time = _time(row)
-    except ValueError as error:
+    except Unfit as error:
         refusals.add(str(error), f"row {number}")
         return None
     values: dict[str, float] = {}
@@ -140,4 +141,4 @@ def _time(row: Table[str, str]) -> dt.datetime:
         return dt.datetime(*parts, int(row.get("Min", "0")), tzinfo=dt.UTC)  # type: ignore[misc,arg-type]
     except (KeyError, ValueError):
         held = {key: row[key] for key in ("Datetime", "Year", "Mon", "Day", "Hour", "Min") if key in row}
-        raise ValueError(f"the row has no time: it needs Year, Mon, Day, Hour (or Datetime), found {held}") from None
+        raise Unfit(f"the row has no time: it needs Year, Mon, Day, Hour (or Datetime), found {held}") from None

@@ -5,9 +5,9 @@ regional stations. Line 1: identifier, position, correction; line 2: 52 fields, 
 line 3: minute rain; line 4: manual items; line 5: a quality digit for each field of line 2 but its first.
 
 The quality digits are the province's judgement, not ours: they stay out of the readings. Only 7 ("no observing task")
-is used, to tell a value that was never due from one that is missing. Wind is the 10-minute mean, else the 2-minute mean;
-the hour's rain is the amount since the last full hour, so at 15:10 its period is 10 min and only at a full hour is it
-also `precipitation_amount_1h`. Times are UTC.
+is used, to tell a value that was never due from one that is missing. Wind is the 10-minute mean, else the 2-minute
+mean; the hour's rain is the amount since the last full hour, so at 15:10 its period is 10 min and only at a full hour
+is it also `precipitation_amount_1h`. Times are UTC.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.refusals import Refusals
+from xiangtian.observe.decode.refusals import Refusals, Unfit
 from xiangtian.observe.reading import Decoded, Envelope, Reading
 
 NAME = "cma-regional"
@@ -25,6 +25,7 @@ LINES = 5
 FIELDS = 52
 RAIN, WIND_10MIN, WIND_2MIN = 13, (3, 4), (1, 2)
 NO_TASK_DIGIT = "7"
+RAIN_NAME, HOUR_RAIN = "precipitation_amount", "precipitation_amount_1h"
 _FIRST = re.compile(r"([A-Z0-9]\d{4}) +(\d{6}) +(\d{7}) +(-?\d{5}|/+) +(\S+) +(\S+) +(\S+)")
 _NUMBER = re.compile(r"-?\d{1,6}")
 _TIME = re.compile(r"\d{14}|\d{12}|\d{10}")
@@ -35,7 +36,7 @@ ELEMENTS: dict[str, tuple[int, float]] = {
     "wind_speed": (4, 10),
     "wind_gust_from_direction": (10, 1),
     "wind_speed_of_gust": (11, 10),
-    "precipitation_amount": (RAIN, 10),
+    RAIN_NAME: (RAIN, 10),
     "air_temperature": (14, 10),
     "relative_humidity": (19, 1),
     "vapor_pressure": (22, 10),
@@ -85,18 +86,16 @@ def _records(lines: list[str], refusals: Refusals) -> list[_Record]:
     if starts and starts[0]:
         refusals.add(f"{starts[0]} lines before the first station were left out", "line 1")
     ends = [*starts[1:], len(lines)]
-    return [
-        _Record(number, lines[start:end]) for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
-    ]
+    return [_Record(number, lines[start:end]) for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)]
 
 
 def _reading(record: _Record, corrected: str) -> Reading:
     if len(record.lines) != LINES:
-        raise ValueError(f"a record has {LINES} lines, found {len(record.lines)}")
+        raise Unfit(f"a record has {LINES} lines, found {len(record.lines)}")
     first = _FIRST.match(record.lines[0])
     fields = record.lines[1].split()
     if first is None or len(fields) != FIELDS:
-        raise ValueError(f"line 2 of a record has {FIELDS} fields, found {len(fields)}")
+        raise Unfit(f"line 2 of a record has {FIELDS} fields, found {len(fields)}")
     time = _time(fields[0])
     values, marks = _elements(fields, _digits(record.lines[4]))
     _rain_period(values, marks, time)
@@ -130,32 +129,31 @@ def _layout(fields: list[str]) -> dict[str, tuple[int, float]]:
 
 
 def _rain_period(values: dict[str, float], marks: dict[str, Mark], time: dt.datetime) -> None:
-    if "precipitation_amount" in values:
+    if RAIN_NAME in values:
         values["precipitation_period"] = float(time.minute or 60)
     if time.minute == 0:
-        for table in (values, marks):
-            if "precipitation_amount" in table:
-                table["precipitation_amount_1h"] = table["precipitation_amount"]  # type: ignore[index]
+        values |= {HOUR_RAIN: values[RAIN_NAME]} if RAIN_NAME in values else {}
+        marks |= {HOUR_RAIN: marks[RAIN_NAME]} if RAIN_NAME in marks else {}
 
 
 def _digits(line: str) -> str:
     words = line.rstrip("=").split()
     if len(words) < 2 or words[0] != "QC":
-        raise ValueError(f"line 5 of a record begins with QC and its digits, found {line[:20]!r}")
+        raise Unfit(f"line 5 of a record begins with QC and its digits, found {line[:20]!r}")
     return words[1]
 
 
 def _time(text: str) -> dt.datetime:
     if not _TIME.fullmatch(text):
-        raise ValueError(f"the time of a record is yyyyMMddHHmmss in UTC, found {text[:20]!r}")
+        raise Unfit(f"the time of a record is yyyyMMddHHmmss in UTC, found {text[:20]!r}")
     try:
         return dt.datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC)
     except ValueError:
-        raise ValueError(f"the time of a record is no moment of the calendar: {text}") from None
+        raise Unfit(f"the time of a record is no moment of the calendar: {text}") from None
 
 
 def _degrees(text: str) -> float:
     degrees, minutes, seconds = int(text[:-4]), int(text[-4:-2]), int(text[-2:])
     if minutes >= 60 or seconds >= 60:
-        raise ValueError(f"a position is written as degrees, minutes and seconds, found {text}")
+        raise Unfit(f"a position is written as degrees, minutes and seconds, found {text}")
     return round(degrees + minutes / 60 + seconds / 3600, 6)

@@ -12,17 +12,19 @@ _PRINTABLE = frozenset(string.printable.encode())
 
 @dataclass(frozen=True)
 class Foreign:
-    """A format that is not a station message: how its first bytes look, and what it is, in words."""
+    """A format that is not decoded: how its first bytes look, and what it is, in words."""
 
     pattern: re.Pattern[bytes]
     is_a: str
 
 
-def _starts(pattern: bytes, is_a: str) -> Foreign:
-    return Foreign(re.compile(pattern, re.DOTALL), is_a)
+def _starts(pattern: bytes, is_a: str, but: str = "not a station message") -> Foreign:
+    return Foreign(re.compile(pattern, re.DOTALL), f"{is_a}, {but}")
 
 
 _CAP = rb"\s*(?:\xef\xbb\xbf)?\s*<.{0,2000}?urn:oasis:names:tc:emergency:cap"
+_NO_DECODER = "for which there is no decoder: ask for the same reports as BUFR"
+_JSON = "JSON that is not a station message"
 _RADAR = "a radar composite or another gridded field"
 KNOWN: tuple[Foreign, ...] = (
     _starts(rb"\x89HDF\r\n\x1a\n", f"an HDF5 file ({_RADAR}: it belongs in the radar folder)"),
@@ -34,8 +36,10 @@ KNOWN: tuple[Foreign, ...] = (
     _starts(rb"\s*<\?xml.{0,200}?<feed|\s*<feed", "an Atom feed"),
     _starts(rb'\s*\{.{0,3000}?"FeatureCollection"', "a GeoJSON collection"),
     _starts(rb'\s*\{.{0,3000}?"conformsTo".{0,400}?wis2-notification', "a WIS2 notification (it names a message)"),
-    _starts(rb".{0,60}?\b(?:AAXX|BBXX|OOXX) \d{5}", "a SYNOP text bulletin (FM 12 to 14)"),
-    _starts(rb".{0,400}?\b(?:METAR|SPECI|TAF)\s", "a bulletin for aviation (METAR, SPECI or TAF)"),
+    _starts(rb".{0,60}?\b(?:AAXX|BBXX|OOXX) \d{5}", "a SYNOP text bulletin (FM 12 to 14)", _NO_DECODER),
+    _starts(rb".{0,400}?\b(?:METAR|SPECI|TAF)\s", "a bulletin for aviation (METAR, SPECI or TAF)", _NO_DECODER),
+    _starts(rb"\s*[{\[]\s*[\"{\[\]}]", _JSON, "which is an object with station, time and elements, or a list of such"),
+    _starts(rb"\s*<\?xml|\s*<[A-Za-z!]", "XML or HTML"),
     _starts(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|BM", "a picture"),
     _starts(rb"%PDF", "a PDF document"),
     _starts(rb"PK\x03\x04", "a zip archive or an office document; unpack it first"),

@@ -2,17 +2,18 @@
 
 Line 1: count and copyright; line 2: number of parameters and the base time (UTC); line 3: STID STNM TIME and the
 parameters; then one line a station, TIME in minutes since the base time (public MDF format description).
-Values of -900 and below are codes for missing. RAIN is the amount since 00 UTC, not that of an interval: it is given only
-where it is exactly the rain of 1, 3, 6 or 12 hours (at 01, 03, 06, 12 UTC) and left out at all other times.
+Values of -900 and below are codes for missing. RAIN is the amount since 00 UTC, not that of an interval: it is given
+only where it is exactly the rain of 1, 3, 6 or 12 hours (at 01, 03, 06, 12 UTC) and left out at all other times.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.refusals import Refusals
+from xiangtian.observe.decode.refusals import Refusals, Unfit
 from xiangtian.observe.reading import Decoded, Envelope, Reading
 
 NAME = "oklahoma-mdf"
@@ -43,8 +44,12 @@ def decode(body: bytes, envelope: Envelope) -> Decoded:
     """Decode every station's line; a line with another number of fields than the heading is refused alone."""
     refusals = Refusals()
     lines = body.decode("ascii", "replace").splitlines()
-    base = _base(lines[1])
     names = lines[2].split()
+    try:
+        base = _base(lines[1])
+    except ValueError as error:
+        refusals.add(f"line 2 holds a count and year, month, day, hour, minute, second: {error}", "line 2")
+        return Decoded(NAME, (), refusals.told())
     readings = []
     for number, line in enumerate(lines[3:], 4):
         if not line.strip():
@@ -65,19 +70,19 @@ def _base(line: str) -> dt.datetime:
 
 def _reading(fields: list[str], names: list[str], base: dt.datetime) -> Reading:
     if len(fields) != len(names):
-        raise ValueError(f"the heading names {len(names)} fields, the line has {len(fields)}")
+        raise Unfit(f"the heading names {len(names)} fields, the line has {len(fields)}")
     said = dict(zip(names, fields, strict=True))
     minutes = float(said["TIME"])
     if not 0 <= minutes <= 2880:
-        raise ValueError(f"TIME is 0 to 2880 minutes after the base time, found {said['TIME']}")
+        raise Unfit(f"TIME is 0 to 2880 minutes after the base time, found {said['TIME']}")
     values: dict[str, float] = {}
     marks: dict[str, Mark] = {}
-    rain = {"RAIN": f"precipitation_amount_{hours}h" for hours in HOURS if minutes == hours * 60 and base.hour == 0}
-    for column, name in {**ELEMENTS, **rain}.items():
+    rain = [("RAIN", f"precipitation_amount_{hours}h") for hours in HOURS if minutes == hours * 60 and not base.hour]
+    for column, name in (*ELEMENTS.items(), *rain):
         if column not in said:
             continue
         value = float(said[column])
-        if not value > CODES_TO:
+        if not CODES_TO < value < math.inf:
             marks[name] = Mark.MISSING
         else:
             values[name] = value

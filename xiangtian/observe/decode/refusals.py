@@ -6,6 +6,11 @@ from collections.abc import Iterable
 
 from xiangtian.observe.reading import Refusal
 
+
+class Unfit(ValueError):
+    """A part of a message is not as its format says; its words are for the duty officer."""
+
+
 MOST_REASONS = 200
 """More different reasons than these in one message are told as a number only."""
 
@@ -46,5 +51,6 @@ class Refusals:
 
     def _where(self, reason: str) -> str:
         parts, count = self._parts[reason], self._counts[reason]
-        more = count - len(parts)
-        return ", ".join(parts) + (f" and {more} more" if parts and more > 0 else f"{count} times" if more > 0 else "")
+        if not parts:
+            return f"{count} times" if count > 1 else ""
+        return ", ".join(parts) + (f" and {count - len(parts)} more" if count > len(parts) else "")

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from xiangtian.core.elements import CATALOGUE
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.refusals import Refusals
+from xiangtian.observe.decode.refusals import Refusals, Unfit
 from xiangtian.observe.decode.units import converter
 from xiangtian.observe.reading import Decoded, Envelope, Reading
 
@@ -50,7 +50,7 @@ def decode(body: bytes, envelope: Envelope) -> Decoded:
 
 
 def _not_a_number(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number of JSON; leave the element out, or mark it as missing")
+    raise Unfit(f"{constant} is no number of JSON; leave the element out, or mark it as missing")
 
 
 def _reading(message: object, number: int, refusals: Refusals) -> Reading | None:
@@ -72,36 +72,33 @@ def _reading(message: object, number: int, refusals: Refusals) -> Reading | None
 
 def _frame(message: object) -> tuple[str, dt.datetime, Object]:
     if not isinstance(message, dict):
-        raise ValueError(f"a station message is a JSON object, found {_kind(message)}")
+        raise Unfit(f"a station message is a JSON object, found {_kind(message)}")
     lacking = [key for key in _REQUIRED if key not in message]
     if lacking:
-        raise ValueError(f"the message lacks {', '.join(lacking)}; needed are {', '.join(_REQUIRED)}")
+        raise Unfit(f"the message lacks {', '.join(lacking)}; needed are {', '.join(_REQUIRED)}")
     station, elements = message["station"], message["elements"]
     if not isinstance(station, str) or not _STATION.fullmatch(station):
-        raise ValueError(f"the station {_short(station)} is no identifier: 1 to 64 letters, digits, '.', '_', '-'")
+        raise Unfit(f"the station {_short(station)} is no identifier: 1 to 64 letters, digits, '.', '_', '-'")
     if not isinstance(elements, dict):
-        raise ValueError(f"elements of {station} is a JSON object of names and numbers, found {_kind(elements)}")
+        raise Unfit(f"elements of {station} is a JSON object of names and numbers, found {_kind(elements)}")
     return station, _time(message["time"]), elements
 
 
 def _time(said: object) -> dt.datetime:
     form = "write it as 2026-07-01T00:05:00Z"
     if not isinstance(said, str):
-        raise ValueError(f"the time is a text, found {_kind(said)}; {form}")
+        raise Unfit(f"the time is a text, found {_kind(said)}; {form}")
     try:
         time = dt.datetime.fromisoformat(said)
-        if time.tzinfo is None:
-            raise ValueError(f"the time {_short(said)} has no time zone; {form}")
-        return time.astimezone(dt.UTC)
-    except OverflowError:
-        raise ValueError(f"the time {_short(said)} lies outside the years 1 to 9999; {form}") from None
-    except ValueError as error:
-        raise ValueError(str(error) if "zone" in str(error) else f"no time: {_short(said)}; {form}") from None
+        utc = time.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise Unfit(f"no time: {_short(said)}; {form}") from None
+    if time.tzinfo is None:
+        raise Unfit(f"the time {_short(said)} has no time zone; {form}")
+    return utc
 
 
-def _values(
-    elements: Object, units: Object, refusals: Refusals, part: str
-) -> tuple[dict[str, float], dict[str, Mark]]:
+def _values(elements: Object, units: Object, refusals: Refusals, part: str) -> tuple[dict[str, float], dict[str, Mark]]:
     values: dict[str, float] = {}
     marks: dict[str, Mark] = {}
     for name, said in elements.items():
@@ -119,20 +116,20 @@ def _values(
 
 def _value(name: str, said: object, unit: object) -> float | None:
     if name not in CATALOGUE:
-        raise ValueError(f"the element {_short(name)} is not in the catalogue of elements")
+        raise Unfit(f"the element {_short(name)} is not in the catalogue of elements")
     if said is None:
         return None
     if isinstance(said, bool) or not isinstance(said, int | float):
-        raise ValueError(f"a value of {name} is a number or null, found {_kind(said)}")
+        raise Unfit(f"a value of {name} is a number or null, found {_kind(said)}")
     if isinstance(said, int) and said.bit_length() > 64:
-        raise ValueError(f"a value of {name} is too large to be one")
+        raise Unfit(f"a value of {name} is too large to be one")
     value = float(said)
     if not math.isfinite(value):
-        raise ValueError(f"a value of {name} is too large to be one")
+        raise Unfit(f"a value of {name} is too large to be one")
     if unit is None:
         return value
     if not isinstance(unit, str):
-        raise ValueError(f"the unit of {name} is a text, found {_kind(unit)}")
+        raise Unfit(f"the unit of {name} is a text, found {_kind(unit)}")
     return converter(name, unit)(value)
 
 
@@ -143,10 +140,7 @@ def _mark(said: Object, values: dict[str, float], marks: dict[str, Mark], refusa
             reason = f"the mark {_short(word)} of {_short(name)} is not known; marks are {', '.join(MARKS)}"
             refusals.add(reason, f"{part} {name[:64]}")
             continue
-        if mark in ZERO_MARKS:
-            contradicts = values.setdefault(name, 0.0) != 0
-        else:
-            contradicts = name in values
+        contradicts = values.setdefault(name, 0.0) != 0 if mark in ZERO_MARKS else name in values
         if contradicts:
             refusals.add(f"the mark {word} of {name} contradicts its value {values.pop(name)}", f"{part} {name}")
         else:

@@ -1,10 +1,10 @@
 """The West Texas Mesonet's logger table: comma separated, no heading, one line a record; times are UTC.
 
-Field 1 is the record's kind: 1 is weather (five minutes; one station every minute) and is decoded; all others (2 is soil,
-3 a wind tower) are counted and refused as a whole. Fields of kind 1: kind, day of year, HHMM, logger number; at 10 m the
-scalar mean, vector mean, direction, its deviation, deviation of speed, gust (m/s, degree); temperature at 1.5, 9 and 2 m
-(degC); relative humidity at 1.5 m (%); station pressure less 600 (hPa); rain (mm); dew point (degC); wind at 2 m; solar
-radiation (W m-2). Air temperature is that at 1.5 m, the level of humidity and dew point.
+Field 1 is the record's kind: 1 is weather (five minutes; one station every minute) and is decoded; all others (2 is
+soil, 3 a wind tower) are counted and refused as a whole. Fields of kind 1: kind, day of year, HHMM, logger number; at
+10 m the scalar mean, vector mean, direction, its deviation, deviation of speed, gust (m/s, degree); temperature at 1.5,
+9 and 2 m (degC); relative humidity at 1.5 m (%); station pressure less 600 (hPa); rain (mm); dew point (degC); wind at
+2 m; solar radiation (W m-2). Air temperature is that at 1.5 m, the level of humidity and dew point.
 
 A record tells no year: it is the latest year in which its day does not come after the message did. A record with a 20th
 field carries one more sensor that the network's list does not name: its 19 known fields are read, the 20th is left out
@@ -21,7 +21,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.refusals import Refusals
+from xiangtian.observe.decode.refusals import Refusals, Unfit
 from xiangtian.observe.reading import Decoded, Envelope, Reading
 
 NAME = "west-texas"
@@ -90,21 +90,21 @@ def _tell(others: Counter[str], longer: Counter[str], refusals: Refusals) -> Non
 
 def _row(fields: list[str], received: dt.datetime) -> _Row:
     if len(fields) not in (FIELDS, WITH_MORE):
-        raise ValueError(f"a weather record has {FIELDS} fields (or {WITH_MORE}), found {len(fields)}")
+        raise Unfit(f"a weather record has {FIELDS} fields (or {WITH_MORE}), found {len(fields)}")
     return fields[3].strip(), _time(fields[1], fields[2], received), fields
 
 
 def _time(day: str, clock: str, received: dt.datetime) -> dt.datetime:
     day_of_year, hour, minute = int(day), int(clock) // 100, int(clock) % 100
     if not (1 <= day_of_year <= 366 and hour <= 24 and minute < 60 and hour * 60 + minute <= 1440):
-        raise ValueError(f"a record has a day of the year and HHMM, found {day[:8]!r} and {clock[:8]!r}")
+        raise Unfit(f"a record has a day of the year and HHMM, found {day[:8]!r} and {clock[:8]!r}")
     for year in range(received.year, received.year - 9, -1):
         if day_of_year == 366 and not calendar.isleap(year):
             continue
         midnight = dt.datetime(year, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=day_of_year - 1)
         if midnight <= received:
             return midnight + dt.timedelta(hours=hour, minutes=minute)
-    raise ValueError(f"day {day_of_year} fits no year before {received:%Y-%m-%d}")
+    raise Unfit(f"day {day_of_year} fits no year before {received:%Y-%m-%d}")
 
 
 def _periods(rows: list[_Row]) -> dict[str, float]:

@@ -30,15 +30,19 @@ class Sheet:
 
     Attributes
     ----------
-    station : array
+    station : npt.NDArray[np.str_]
         (n,) station identifiers, str.
     time : TimeArray
         (n,) datetime64[s], UTC.
-    lon, lat, alt : FloatArray
-        (n,) WGS-84 degrees and m; NaN where unknown, which leaves the row out of comparisons with neighbours.
-    values : dict
+    lon : FloatArray
+        (n,) WGS-84 degrees east; NaN where unknown, which leaves the row out of comparisons with neighbours.
+    lat : FloatArray
+        (n,) WGS-84 degrees north, as `lon`.
+    alt : FloatArray
+        (n,) m above sea level, as `lon` for temperature and pressure.
+    values : dict[str, FloatArray]
         Element to (n,) float64.
-    marks : dict
+    marks : dict[str, npt.NDArray[np.int8]]
         Element to (n,) int8 of `core.flags.Mark`; an element without marks has none.
     """
 
@@ -93,9 +97,9 @@ class History:
     ----------
     times : TimeArray
         (n, k) datetime64[s], rising, newest last, NaT where there is nothing (padding stands first).
-    values : dict
+    values : Mapping[str, FloatArray]
         Element to (n, k), as received, NaN where missing.
-    trusted : dict
+    trusted : Mapping[str, BoolArray]
         Element to (n, k) bool: may serve as evidence against later values. Values judged wrong or stuck may not.
     """
 
@@ -119,13 +123,13 @@ class Context:
 
     Attributes
     ----------
-    severe : BoolArray or None
+    severe : BoolArray | None
         (n,) severe weather near the station (radar 20 mm/h or more, lightning): a jump may be a squall.
-    neighbours : Sheet or None
+    neighbours : Sheet | None
         The latest trusted readings of other stations (`Window.neighbours_now`).
-    radar_mm : FloatArray or None
+    radar_mm : FloatArray | None
         (n,) rain seen by radar at the station over the same period as `precipitation_amount`, mm.
-    radar_1h_mm : FloatArray or None
+    radar_1h_mm : FloatArray | None
         (n,) the same over the hour that ends with the reading, mm.
     """
 
@@ -146,9 +150,15 @@ class Case:
 
     Attributes
     ----------
-    sheet, history, context, rules
-        What to judge, and by what.
-    found : dict
+    sheet : Sheet
+        What to judge.
+    history : History
+        What its stations said before.
+    context : Context
+        What is known around them.
+    rules : Rules
+        The tolerances.
+    found : Mapping[str, Verdicts]
         Test to verdicts, of the tests that ran before.
     """
 
@@ -177,9 +187,9 @@ class Judged:
 
     Attributes
     ----------
-    flags : dict
+    flags : dict[str, npt.NDArray[np.int16]]
         Element to (n,) int16 of `core.flags.Flag`.
-    tests : dict
+    tests : dict[str, npt.NDArray[np.int32]]
         Element to (n,) int32, what each test said and the mark, packed as in `core.flags`.
     """
 

@@ -25,7 +25,7 @@ def check(case: Case) -> Verdicts:
     -------
     Verdicts
         Element to (n,) verdicts. NOT_RUN where less than the rule's time was heard without a gap, and where
-        constancy is natural: saturated air (humidity and dew point), calm (wind), no rain.
+        constancy is natural: saturated air (humidity and dew point), calm (wind), no rain or drizzle.
     """
     minutes = case.history.minutes_before(case.sheet.time)
     verdicts: Verdicts = {}
@@ -54,7 +54,7 @@ def unchanged(
         (n, k) minutes from each of them to the present, NaN in padding.
     change : float
         Largest difference that counts as the same, units of the values.
-    turn : float or None
+    turn : float | None
         Size of the circle for directions (360), None for plain numbers.
 
     Returns
@@ -89,12 +89,12 @@ def _joined(minutes: FloatArray) -> BoolArray:
 
 
 def natural(case: Case, element: str) -> BoolArray:
-    """Give (n,) where constancy is the weather's own: saturation, calm, or no rain."""
+    """Give (n,) where constancy is the weather's own: saturation, calm, no rain or steady drizzle."""
     sheet, rules = case.sheet, case.rules
     if element in MOIST:
-        return sheet.of("relative_humidity") >= rules.saturated_percent
+        return np.asarray(sheet.of("relative_humidity") >= rules.saturated_percent)
     if element in (*DIRECTIONS, "wind_speed"):
-        return (sheet.of("wind_speed") <= rules.calm_m_s) | (sheet.mark("wind_speed") == Mark.CALM)
+        return np.asarray((sheet.of("wind_speed") <= rules.calm_m_s) | (sheet.mark("wind_speed") == Mark.CALM))
     if element.startswith("precipitation"):
-        return sheet.of(element) <= 0.0
+        return np.asarray(sheet.of(element) <= rules.drizzle_mm)
     return np.zeros(len(sheet), bool)

@@ -84,20 +84,26 @@ class Rain:
 
     Attributes
     ----------
-    most, least : int
-        The nearest `most` gauges within `radius_km` are asked; fewer than `least` say nothing.
+    most : int
+        The nearest so many gauges within `radius_km` are asked.
+    least : int
+        Fewer than so many say nothing.
     radius_km : float
         How far a gauge may speak for another.
     tip_mm : float
         Smallest amount a gauge shows.
-    zero_wet_share, zero_departure, zero_floor : float
-        A zero is doubted when at least this share of the neighbours (weighted by 1/distance) is wet and the mean of
-        the square roots of their amounts lies this many standard deviations above 0; the deviation counts at least
-        `zero_floor`, mm**0.5.
-    over_ratio, over_neighbour_ratio : float
-        An amount is too large at so many times the radar's, or the upper quartile of the neighbours.
+    zero_wet_share : float
+        A zero is doubted when at least this share of the neighbours (weighted by 1/distance) is wet,
+    zero_departure : float
+        and the mean of the square roots of their amounts lies this many standard deviations above 0;
+    zero_floor : float
+        the deviation counts at least so much, mm**0.5.
+    over_ratio : float
+        An amount is too large at so many times the radar's,
+    over_neighbour_ratio : float
+        or so many times the upper quartile of the neighbours,
     over_excess_1h_mm : float
-        And by at least so much in an hour; in m minutes (m / 60) ** 0.5 of it.
+        and by at least so much in an hour; in m minutes (m / 60) ** 0.5 of it.
     radar_agrees_ratio : float
         Within this factor of the gauge (plus 1 mm) the radar confirms an amount that neighbours doubt.
     radar_dry_mm : float
@@ -137,7 +143,7 @@ def _steps() -> dict[str, Step]:
 def _stuck() -> dict[str, Stuck]:
     return {
         "air_temperature": Stuck(0.05),
-        "dew_point_temperature": Stuck(0.05),
+        "dew_point_temperature": Stuck(0.05, 90.0),
         "surface_air_pressure": Stuck(0.05, 90.0),
         "air_pressure_at_mean_sea_level": Stuck(0.05, 90.0),
         "relative_humidity": Stuck(0.5, 90.0),
@@ -150,8 +156,8 @@ def _stuck() -> dict[str, Stuck]:
 def _buddies() -> dict[str, Buddy]:
     return {
         "air_temperature": Buddy(1.0, 1.5, 3.0, 4.5, -0.0065),
-        "dew_point_temperature": Buddy(2.0, 2.0, 4.0, 6.0),
-        "relative_humidity": Buddy(8.0, 6.0, 4.0, 6.0),
+        "dew_point_temperature": Buddy(2.0, 2.0, 4.0, 5.0),
+        "relative_humidity": Buddy(8.0, 6.0, 4.0, 5.0),
         "surface_air_pressure": Buddy(0.5, 1.0, 3.5, 5.0),
         "air_pressure_at_mean_sea_level": Buddy(0.5, 1.0, 3.5, 5.0),
     }
@@ -179,6 +185,7 @@ class Rules:
     rain: Rain = Rain()
     step_longest_min: float = 65.0
     saturated_percent: float = 95.0
+    drizzle_mm: float = 0.2
     calm_m_s: float = 0.3
     gust_slack_m_s: float = 0.5
 
@@ -188,7 +195,7 @@ class Rules:
 
         Parameters
         ----------
-        table : Mapping
+        table : Mapping[str, Any]
             Names of this class to values; `limits`, `steps`, `stuck`, `buddies` map an element to some of its
             tolerances, `neighbourhood`, `consistency`, `rain` map names to values, e.g.
             ``{"version": "2026-05", "steps": {"air_temperature": {"fail": 5}}}``.

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import h5py
 import numpy as np
 import numpy.typing as npt
-import pyproj
 
 from xiangtian.met.grid import Grid, RainFrame
 from xiangtian.radar import hdf5
@@ -57,7 +56,7 @@ def read(body: bytes) -> RainFrame:
         Rain rate, mm/h: RATE as it is, ACRR divided by its interval, DBZH or TH by Z = a R^b with the a and b of the
         file or Marshall and Palmer's (stated in `notes`). `undetect` is 0, `nodata` NaN. Quality is the lowest of
         the file's quality indices (0 to 1), 1 where none is given, 0 where nothing was measured.
-        Text attributes of `/how` become `notes`. Grid positions are rounded to 1 mm.
+        Text attributes of `/how` become `notes`. Grid positions are rounded to 1 cm.
 
     Raises
     ------
@@ -129,7 +128,8 @@ def _rate(
     notes: dict[str, str],
 ) -> npt.NDArray[np.float32]:
     stored = raw.astype(np.float64)
-    values = stored * _attribute(layer, "gain", 1.0) + _attribute(layer, "offset", 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):  # a damaged file may scale to anything
+        values = stored * _attribute(layer, "gain", 1.0) + _attribute(layer, "offset", 0.0)
     if layer.quantity == "ACRR":
         if interval.total_seconds() <= 0:
             raise RadarError("a rain amount (ACRR) whose start and end time are the same; its interval is needed")
@@ -138,7 +138,7 @@ def _rate(
         a, b = relation
         if a <= 0 or b <= 0:
             raise RadarError(f"the file says Z = {a} R^{b}; both numbers must be above 0")
-        with np.errstate(over="ignore"):  # a damaged field may hold any number; what is infinite is refused below
+        with np.errstate(over="ignore"):  # what is infinite becomes unknown below
             values = (10.0 ** (values / 10.0) / a) ** (1 / b)
         notes.setdefault("rain_from", f"Z={a:g}R^{b:g}")
     values[stored == _attribute(layer, "undetect", math.nan)] = 0.0
@@ -176,7 +176,8 @@ def _quality(layer: _Layer, rate: npt.NDArray[np.float32]) -> npt.NDArray[np.flo
     for group in _numbered(layer.data, "quality") + _numbered(layer.dataset, "quality"):
         what = _what(group)
         stored = hdf5.field(group, "data").astype(np.float64)
-        index = stored * hdf5.number(what, "gain", 1.0) + hdf5.number(what, "offset", 0.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            index = stored * hdf5.number(what, "gain", 1.0) + hdf5.number(what, "offset", 0.0)
         for name in ("nodata", "undetect"):
             if name in what.attrs:
                 index[stored == hdf5.number(what, name)] = 0.0
@@ -199,12 +200,13 @@ def _grid(file: h5py.File, dataset: h5py.Group, shape: tuple[int, ...]) -> Grid:
         raise RadarError(f"cells of {dx} x {dy} m; both must be above 0")
     left, top = _upper_left(where, crs, rows * dy)
     _require_agreement(where, crs, (left + columns * dx, top), (dx, dy))
-    return Grid(crs, round(left + dx / 2, 3), round(top - dy / 2, 3), dx, dy, rows, columns)
+    return Grid(crs, round(left + dx / 2, 2), round(top - dy / 2, 2), dx, dy, rows, columns)
 
 
 def _corner(where: h5py.Group, crs: str, name: str) -> tuple[float, float]:
     lon, lat = hdf5.number(where, f"{name}_lon"), hdf5.number(where, f"{name}_lat")
-    x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
+    row, column = Grid(crs, 0.0, 0.0, 1.0, 1.0, 1, 1).position(np.array(lon), np.array(lat))
+    x, y = float(column), -float(row)
     if not (math.isfinite(x) and math.isfinite(y)):
         raise RadarError(f"the corner {name} at {lon}, {lat} lies outside the projection {crs}")
     return x, y

@@ -79,7 +79,7 @@ def _feed(parser: etree.XMLPullParser, body: bytes) -> etree._Element:
         parser.feed(chunk)
         for event, element in parser.read_events():
             depth += 1 if event == "start" else -1
-            if root is None:
+            if root is None and isinstance(element, etree._Element):
                 root = _first(element)
             if depth > MAX_DEPTH:
                 raise Refused("depth", f"elements are nested deeper than {MAX_DEPTH}")
@@ -90,8 +90,7 @@ def _feed(parser: etree.XMLPullParser, body: bytes) -> etree._Element:
 
 
 def _first(element: etree._Element) -> etree._Element:
-    info = element.getroottree().docinfo
-    if info.doctype or info.internalDTD is not None:
+    if element.getroottree().docinfo.internalDTD is not None:
         words = "the file has a document type (DTD): entities can read files and call other hosts, so it isn't read"
         raise Refused("dtd", words)
     return element

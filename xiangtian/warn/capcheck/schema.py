@@ -8,6 +8,7 @@ OASIS Standard, Common Alerting Protocol Version 1.2, 1 July 2010, section 3.4 (
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xiangtian.warn.capcheck import simple
 
@@ -97,7 +98,7 @@ ALERT12 = (
 
 def _older(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Turn parts of version 1.2 into those of 1.1."""
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "sent": {"type": simple.date_time},
         "effective": {"type": simple.date_time},
         "onset": {"type": simple.date_time},

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from xiangtian.warn import shapes
 from xiangtian.warn.alert import Alert, Area, Info, moment
-from xiangtian.warn.capcheck import shapes
 from xiangtian.warn.defect import Defect
 
 _RESTRICTED_SIGNS = re.compile(r"[\s,<&]")
@@ -50,13 +50,17 @@ def _identity(alert: Alert) -> Iterator[Defect]:
         if not value:
             yield Defect("semantic.identity", f"{name} is empty; needs a text by which the alert can be referred to")
         elif _RESTRICTED_SIGNS.search(value):
-            yield Defect("notice.identity", f"{name} {value!r} has white space, comma, < or &: references can't name it")
+            yield Defect(
+                "notice.identity", f"{name} {value!r} has white space, comma, < or &: references can't name it"
+            )
 
 
 def _references(alert: Alert) -> Iterator[Defect]:
     grade = "semantic" if alert.msg_type in ("Cancel", "Ack", "Error") else "notice"
     if alert.msg_type != "Alert" and not alert.references:
-        yield Defect(f"{grade}.references", f"msgType {alert.msg_type} without references: it isn't said to which alerts")
+        yield Defect(
+            f"{grade}.references", f"msgType {alert.msg_type} without references: it isn't said to which alerts"
+        )
     for triple in alert.references.split():
         parts = triple.split(",")
         if len(parts) != 3 or not all(parts) or moment(parts[2]) is None:
@@ -76,9 +80,13 @@ def _times(alert: Alert, info: Info, where: str) -> Iterator[Defect]:
         yield Defect("notice.no-expires", f"{where} doesn't say when it expires (or not in which zone)")
         return
     if sent is not None and expires <= sent:
-        yield Defect("semantic.expired-when-sent", f"{where} expires {info.expires}, not after it was sent {alert.sent}")
+        yield Defect(
+            "semantic.expired-when-sent", f"{where} expires {info.expires}, not after it was sent {alert.sent}"
+        )
     if effective is not None and expires <= effective:
-        yield Defect("semantic.never-effective", f"{where} expires {info.expires}, not after effective {info.effective}")
+        yield Defect(
+            "semantic.never-effective", f"{where} expires {info.expires}, not after effective {info.effective}"
+        )
     if onset is not None and expires < onset:
         yield Defect("notice.onset-after-expires", f"{where} begins {info.onset}, after it expires {info.expires}")
 

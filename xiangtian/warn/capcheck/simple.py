@@ -11,9 +11,7 @@ from collections.abc import Callable
 
 SimpleType = Callable[[str], str | None]
 
-_DATE_TIME = re.compile(
-    r"(-?)(\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[-+]\d\d:\d\d)?", re.ASCII
-)
+_DATE_TIME = re.compile(r"(-?)(\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[-+]\d\d:\d\d)?", re.ASCII)
 _CAP12_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d", re.ASCII)
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -30,15 +28,15 @@ _URI = re.compile(
 
 
 def collapse(text: str) -> str:
-    """Treat white space as all types but string do: ends cut, runs made one space (XML white space only).
+    r"""Treat white space as all types but string do: ends cut, runs made one space (XML white space only).
 
-    >>> collapse("  a \\t b ")
+    >>> collapse("  a \t b ")
     'a b'
     """
     return " ".join(part for part in re.split("[ \t\n\r]+", text) if part)
 
 
-def string(text: str) -> str | None:  # noqa: ARG001
+def string(text: str) -> str | None:
     """Accept any text."""
     return None
 

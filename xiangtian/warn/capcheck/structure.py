@@ -10,6 +10,7 @@ import re
 
 from lxml import etree
 
+from xiangtian.warn.alert import own_text
 from xiangtian.warn.capcheck.schema import CAP12, VERSIONS, Part
 from xiangtian.warn.defect import Defect
 
@@ -36,8 +37,8 @@ def defects(alert: etree._Element) -> list[Defect]:
     name = etree.QName(alert)
     parts = VERSIONS.get(name.namespace or "")
     if parts is None:
-        found = name.namespace or "no namespace"
-        return [Defect("structure.version", f"alert is in {found!r}; allowed: {', '.join(VERSIONS)}")]
+        space = name.namespace or "no namespace"
+        return [Defect("structure.version", f"alert is in {space!r}; allowed: {', '.join(VERSIONS)}")]
     children = _elements(alert)
     sealed: list[etree._Element] = []
     if name.namespace == CAP12:
@@ -67,7 +68,9 @@ def _sequence(
         part = parts[place]
         counts[part.name] += 1
         if place < reached:
-            found.append(Defect("structure.order", f"{_where(child)}: stands after {parts[reached].name}, must be before"))
+            found.append(
+                Defect("structure.order", f"{_where(child)}: stands after {parts[reached].name}, must be before")
+            )
         elif counts[part.name] > part.most:
             found.append(Defect("structure.too-many", f"{_where(child)}: only one is allowed"))
         reached = max(reached, place)
@@ -91,16 +94,13 @@ def _content(element: etree._Element, part: Part, space: str) -> list[Defect]:
     return [*found, Defect("structure.value", f"{_where(element)}: {_short(wrong)}")] if wrong else found
 
 
-def own_text(element: etree._Element) -> str:
-    """Give the text of an element without the comments and instructions in between."""
-    return (element.text or "") + "".join(child.tail or "" for child in element)
-
-
 def _loose_text(element: etree._Element) -> list[Defect]:
     loose = own_text(element).strip(" \t\r\n")
     if not loose:
         return []
-    return [Defect("structure.loose-text", f"{_where(element)}: text {_short(repr(loose))} stands between its elements")]
+    return [
+        Defect("structure.loose-text", f"{_where(element)}: text {_short(repr(loose))} stands between its elements")
+    ]
 
 
 def _attributes(element: etree._Element) -> list[Defect]:

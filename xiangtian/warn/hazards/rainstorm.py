@@ -124,14 +124,15 @@ def _observed(evidence: Evidence, branch: Branch, rule: Continuing) -> _Sums:
     total, good = past.total_mm[:, 0], past.good_mm[:, 0]
     least = branch.threshold_mm - ROUNDING_MM
     goes_on, ahead = _continues(evidence, rule)
+    reaches: Hits = np.asarray(total >= least)
     return _Sums(
         ends=np.zeros_like(total),
         observed=total,
         nowcast=np.zeros_like(total),
         radar=past.radar_mm[:, 0],
         coverage=past.coverage[:, 0],
-        doubtful=(total >= least) & (good < least),
-        met=(total >= least) & (goes_on if branch.continuing else True),
+        doubtful=reaches & (good < least),
+        met=reaches & goes_on if branch.continuing else reaches,
         next_mm=ahead if branch.continuing else np.full_like(total, np.nan),
     )
 
@@ -146,8 +147,9 @@ def _forecast(evidence: Evidence, branch: Branch, rule: Continuing) -> _Sums:
     ahead = expected(evidence, leads) - expected(evidence, np.maximum(leads - window, 0.0))
     total = past.total_mm + ahead
     already = fallen(evidence, np.array([window])).total_mm >= least
-    reached = (total >= least) & (ahead > 0) & (~already | (ahead >= rule.rain_mm))
-    end = np.where(reached.any(axis=1), reached.argmax(axis=1), np.argmax(np.nan_to_num(total, nan=-1.0), axis=1))
+    reached = (total >= least) & (ahead > 0) & (~already | (ahead >= rule.rain_mm - ROUNDING_MM))
+    met: Hits = np.asarray(reached.any(axis=1))
+    end = np.where(met, reached.argmax(axis=1), np.argmax(np.nan_to_num(total, nan=-1.0), axis=1))
     chosen = (np.arange(len(end)), end)
     return _Sums(
         ends=leads[end],
@@ -155,8 +157,8 @@ def _forecast(evidence: Evidence, branch: Branch, rule: Continuing) -> _Sums:
         nowcast=ahead[chosen],
         radar=past.radar_mm[chosen],
         coverage=past.coverage[chosen],
-        doubtful=reached.any(axis=1) & (past.good_mm[chosen] + ahead[chosen] < least),
-        met=reached.any(axis=1),
+        doubtful=met & (past.good_mm[chosen] + ahead[chosen] < least),
+        met=met,
         next_mm=np.full(len(end), np.nan),
     )
 
@@ -175,7 +177,9 @@ def _branches_met(
         meeting = places[sums.met[places]]
         reporting = int(np.sum((sums.coverage[places] >= REPORTING) | sums.met[places]))
         if len(meeting) and table.spatial.met(len(meeting), reporting):
-            hits = sorted((_hit(evidence, table, branch, sums, place) for place in meeting), key=lambda hit: -hit.total_mm)
+            hits = sorted(
+                (_hit(evidence, table, branch, sums, place) for place in meeting), key=lambda hit: -hit.total_mm
+            )
             rule_id = f"{table.id}/{level.colour.key}/{branch.basis}-{branch.window_h:g}h-{branch.threshold_mm:g}mm"
             found.append(BranchMet(branch, rule_id, tuple(hits), reporting))
     return tuple(sorted(found, key=lambda met: (met.branch.basis != "observed", -met.branch.threshold_mm)))
@@ -189,6 +193,7 @@ def _hit(evidence: Evidence, table: RuleTable, branch: Branch, sums: _Sums, plac
         window_to=ends,
         observed_mm=float(sums.observed[place]),
         nowcast_mm=float(sums.nowcast[place]),
+        observed_h=max(branch.window_h - float(sums.ends[place]) / 60.0, 0.0),
         coverage=float(sums.coverage[place]),
         doubtful=bool(sums.doubtful[place]),
         radar_mm=_known(sums.radar[place]),

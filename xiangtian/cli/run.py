@@ -1,0 +1,216 @@
+"""`xiangtian run`, and the processes it starts: intake, work, serve."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xiangtian.cli import boot
+from xiangtian.core import clock, settings
+
+if TYPE_CHECKING:
+    from xiangtian.core.home import Home
+
+PATIENCE_S = 45.0
+"""In the drill of `run --drill` the drill's people act on what nobody at the screens touched for so long."""
+HOME = click.option("--home", type=click.Path(path_type=Path), help="The home to work on (default: XIANGTIAN_HOME).")
+PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port of the pages.")
+
+
+@click.command()
+@HOME
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port of the pages.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address the pages are served on.")
+def serve(home: Path | None, port: int, host: str) -> None:
+    """Serve the pages of what a home holds."""
+    boot.start(home)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "xiangtian.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=6,
+        log_access=False,
+        websockets=False,
+    ).serve()
+
+
+@click.command()
+@HOME
+def intake(home: Path | None) -> None:
+    """Listen (MQTT broker or subscription, folder), keep, decode, judge and store, until told to stop."""
+    place = boot.start(home)
+    from xiangtian.observe.broker import EmbeddedBroker
+    from xiangtian.observe.intake import Intake
+    from xiangtian.observe.keeper import Keeper
+    from xiangtian.observe.listen import ExternalBroker, Folder
+
+    keeper = Keeper(place)
+    taker = Intake(place)
+    keeper.start()
+    url = settings.text("XIANGTIAN_MQTT_URL")
+    if url:
+        external = ExternalBroker(keeper, url)
+        external.start()
+    else:
+        bind, port = settings.text("XIANGTIAN_MQTT_BIND"), settings.number("XIANGTIAN_MQTT_PORT")
+        try:
+            EmbeddedBroker(keeper, bind, port).start()
+        except OSError as error:
+            raise click.ClickException(f"{error}; choose another XIANGTIAN_MQTT_PORT") from error
+    Folder(keeper, place.inbox).start()
+    _until_told(lambda: keeper.arrived.wait(0.2) or True, lambda: _take(taker, keeper.arrived))
+    keeper.stop()
+
+
+def _take(taker: object, arrived: threading.Event) -> None:
+    arrived.clear()
+    while taker.sweep():  # type: ignore[attr-defined]
+        pass
+
+
+@click.command()
+@HOME
+def work(home: Path | None) -> None:
+    """Run the jobs: radar, nowcast, watch, deliveries, scores, until told to stop."""
+    place = boot.start(home)
+    from xiangtian.kit.jobs import Scheduler
+    from xiangtian.lake import grids
+    from xiangtian.nowcast import jobs as nowcast
+    from xiangtian.publish import jobs as publish
+    from xiangtian.radar import jobs as radar
+    from xiangtian.verify import jobs as verify
+    from xiangtian.warn import jobs as warn
+
+    for done in grids.repair(place):
+        click.echo(done, err=True)
+    scheduler = Scheduler((*radar.JOBS, *nowcast.JOBS, *warn.JOBS, *publish.JOBS, *verify.JOBS))
+    scheduler.start()
+    _until_told(lambda: time.sleep(0.2) is None, lambda: None)
+    scheduler.stop()
+    publish.close()
+
+
+def _until_told(pause: object, step: object) -> None:
+    told = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: told.set())
+    while not told.is_set():
+        pause()  # type: ignore[operator]
+        step()  # type: ignore[operator]
+
+
+@click.command()
+@HOME
+@PORT
+@click.option("--drill", is_flag=True, help="Play the built-in drill, with its people's log-ins.")
+@click.option("--speed", type=float, default=30.0, show_default=True, help="Seconds of the drill in one real second.")
+@click.option("--rain-factor", type=float, default=1.0, show_default=True, help="What the drill's rain is multiplied by.")
+def run(home: Path | None, port: int, drill: bool, speed: float, rain_factor: float) -> None:
+    """Start the whole house on the embedded stores: intake, jobs and pages; with --drill, something to see."""
+    click.echo("[1/4] 准备数据目录 preparing the home …")
+    place = boot.start(home)
+    click.echo(f"      {place.root}")
+    _need_port(port, "--port")
+    _need_port(settings.number("XIANGTIAN_MQTT_PORT"), "XIANGTIAN_MQTT_PORT")
+    click.echo("[2/4] 启动采集、作业、网页 starting intake, jobs, pages …")
+    with _children(place, port) as children:
+        _wait_for_page(port, children)
+        if drill:
+            _drill(place, speed, rain_factor, port, children)
+        else:
+            _ready(place, port)
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+        raise click.ClickException("one of the house's processes ended; its last lines are above")
+
+
+@contextmanager
+def _children(place: Home, port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    environment = os.environ | {"XIANGTIAN_HOME": str(place.root)}
+    commands = (["intake"], ["work"], ["serve", "--port", str(port)])
+    started = [
+        subprocess.Popen([sys.executable, "-m", "xiangtian.cli.main", *command], env=environment)  # noqa: S603
+        for command in commands
+    ]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield started
+    except KeyboardInterrupt:
+        click.echo("\n正在停止 stopping …")
+    finally:
+        for child in started:
+            child.terminate()
+        for child in started:
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _need_port(port: int, named: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(f"port {port} is taken by another program: stop it, or choose {named}") from error
+
+
+def _wait_for_page(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    until = clock.wall() + 60
+    while clock.wall() < until:
+        if any(child.poll() is not None for child in children):
+            raise click.ClickException("one of the house's processes ended at its start; its last lines are above")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise click.ClickException(f"the pages did not come up on port {port} within a minute")
+
+
+def _ready(place: Home, port: int) -> None:
+    from xiangtian.drill.people import log_ins
+
+    click.echo(f"\n相天已就绪 ready:  http://127.0.0.1:{port}")
+    found = log_ins(place)
+    if found:
+        click.echo("演练用户 log-ins of the drill's people:")
+        for one in found:
+            click.echo(f"  {one.username:<20} {one.password:<14} {one.zh}")
+    click.echo("Ctrl+C 停止 stops everything.\n")
+
+
+def _drill(place: Home, speed: float, factor: float, port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    from xiangtian.drill import player, setting, sources
+
+    click.echo("[3/4] 生成演练暴雨 making the drill's storm …")
+    begins = clock.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=sources.GENERATED_HOURS)
+    scenario = sources.generated(begins, factor)
+    mqtt = settings.number("XIANGTIAN_MQTT_PORT")
+    clock.set_scenario(place.clock, scenario.begins, 0, scenario.notes)
+    simulators = setting.prepare(place, scenario, f"mqtt://127.0.0.1:{mqtt}")
+    told = f"{len(scenario.frames)} frames, {len(scenario.stations)} stations, {len(scenario.deliveries)} messages"
+    click.echo(f"[4/4] 演练开始 the drill begins: {told}, {speed:g} x real time")
+    _ready(place, port)
+    try:
+        player.run_along(place, mqtt, scenario, speed, PATIENCE_S, lambda *_: None)
+        click.echo("演练结束，页面继续可看 the drill is over; the pages stay.")
+    finally:
+        simulators.stop()

@@ -1,0 +1,135 @@
+"""One nowcast: from the last frames to rain rates, amounts and what the districts must expect. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from xiangtian.met.grid import Grid, RainFrame
+from xiangtian.nowcast import accumulate, areas, probability
+from xiangtian.nowcast.methods import get_method
+from xiangtian.nowcast.motion import Motion, dense
+
+FloatField = npt.NDArray[np.float32]
+HORIZON_MIN = 120.0
+DISTRICT_LEVELS_MM: tuple[tuple[float, float], ...] = ((60, 10), (60, 20), (120, 20), (120, 50))
+"""(minutes, mm) for which a district's probability is given."""
+MARGIN_KM = 40.0
+
+
+@dataclass(frozen=True)
+class Nowcast:
+    """What one cycle gives.
+
+    Attributes
+    ----------
+    grid : Grid
+        The part of the frames' grid that is kept.
+    leads_min : tuple
+        Minutes after the last frame, rising.
+    rate : FloatField
+        (lead, rows, columns) mm/h, NaN where unknown.
+    amount : FloatField
+        (lead, rows, columns) mm from the last frame to each lead, NaN where unknown.
+    districts : Mapping
+        District to what it must expect: mean and highest amount in 60 and 120 minutes, mm, and probabilities.
+    motion : Motion
+        On the frames' whole grid, cells per step.
+    """
+
+    grid: Grid
+    leads_min: tuple[float, ...]
+    rate: FloatField
+    amount: FloatField
+    districts: Mapping[str, Mapping[str, float]]
+    motion: Motion
+
+
+def run(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], zones: areas.Zones, codes: Sequence[str],
+        method: str = "advect") -> Nowcast:  # fmt: skip
+    """Make a nowcast to two hours.
+
+    Parameters
+    ----------
+    frames : Sequence
+        2 or more frames on one grid, equally spaced, the oldest first.
+    part, origin
+        The part of the grid to keep, and its first row and column.
+    zones, codes
+        The districts laid on `part`, and their codes.
+    method : str
+        A name of `nowcast.methods`.
+
+    Returns
+    -------
+    Nowcast
+        The forecast; where no feature could be tracked it stands still.
+    """
+    last = frames[-1]
+    step_min = (last.time - frames[-2].time).total_seconds() / 60
+    leads = round(HORIZON_MIN / step_min)
+    motion = dense([frame.rate for frame in frames])
+    rate = get_method(method)(last.rate, motion, leads)
+    steps = accumulate.amounts([last.rate, *rate], motion, step_min * 60)
+    window = np.s_[:, origin[0] : origin[0] + part.rows, origin[1] : origin[1] + part.columns]
+    amount = np.cumsum(steps[window], axis=0, dtype=np.float32)
+    minutes = tuple(step_min * (lead + 1) for lead in range(leads))
+    return Nowcast(part, minutes, rate[window], amount, _districts(amount, minutes, part, zones, codes), motion)
+
+
+def around(
+    grid: Grid, bounds: tuple[float, float, float, float], margin_km: float = MARGIN_KM
+) -> tuple[Grid, tuple[int, int]]:
+    """Give the part of a grid that holds a box of longitude and latitude with a margin, and its first row and column.
+
+    Raises
+    ------
+    ValueError
+        If the box lies off the grid.
+    """
+    west, south, east, north = bounds
+    along = np.linspace(0, 1, 9)
+    lon = np.concatenate([west + along * (east - west)] * 2 + [np.full(9, west), np.full(9, east)])
+    lat = np.concatenate([np.full(9, south), np.full(9, north)] + [south + along * (north - south)] * 2)
+    row, column = grid.position(lon, lat)
+    margin = margin_km * 1000 / np.array([grid.dy, grid.dx])
+    first = np.floor([row.min() - margin[0], column.min() - margin[1]]).astype(int).clip(0)
+    last = (
+        np.ceil([row.max() + margin[0], column.max() + margin[1]])
+        .astype(int)
+        .clip(None, [grid.rows - 1, grid.columns - 1])
+    )
+    if (last <= first).any():
+        raise ValueError(f"the box {bounds} lies off the radar grid; look at where the frames are placed")
+    rows, columns = (last - first + 1).tolist()
+    return grid.window(int(first[0]), int(first[1]), rows, columns), (int(first[0]), int(first[1]))
+
+
+def _districts(
+    amount: FloatField, minutes: Sequence[float], part: Grid, zones: areas.Zones, codes: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {code: {} for code in codes}
+    for wanted in sorted({minute for minute, _ in DISTRICT_LEVELS_MM}):
+        lead = _lead(minutes, wanted)
+        told = areas.summary(amount[lead : lead + 1], zones, 0.1)
+        for place, code in enumerate(codes):
+            found[code][f"mean_{wanted:g}min_mm"] = _plain(told.mean[0, place])
+            found[code][f"highest_{wanted:g}min_mm"] = _plain(told.highest[0, place])
+    for wanted, level in DISTRICT_LEVELS_MM:
+        lead = _lead(minutes, wanted)
+        chance = probability.exceeding(amount[lead : lead + 1], level, [minutes[lead]], part.dx / 1000)
+        told = areas.summary(chance, zones, 0.5)
+        for place, code in enumerate(codes):
+            found[code][f"p_{level:g}mm_{wanted:g}min"] = _plain(told.highest[0, place])
+    return found
+
+
+def _lead(minutes: Sequence[float], wanted: float) -> int:
+    return int(np.argmin(np.abs(np.array(minutes) - wanted)))
+
+
+def _plain(value: float) -> float:
+    return round(float(value), 3) if np.isfinite(value) else 0.0

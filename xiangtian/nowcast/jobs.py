@@ -1,0 +1,25 @@
+"""Jobs of the room: a nowcast for every new frame."""
+
+from __future__ import annotations
+
+from xiangtian.core import facts
+from xiangtian.core.home import home
+from xiangtian.kit.jobs import Job
+from xiangtian.lake import grids
+from xiangtian.nowcast import actions
+
+LISTENER = "nowcast.cycle"
+
+
+def cycle() -> str:
+    """Make the nowcast of the newest frame that was not answered yet; older ones that piled up are passed over."""
+    waiting = facts.unheard(LISTENER, ["radar.written"])
+    if not waiting:
+        return ""
+    newest = grids.newest("radar")
+    run = actions.make(home(), newest) if newest else None
+    facts.heard(LISTENER, waiting[-1])
+    return f"nowcast {run.path} in {run.attrs['seconds']:.2f} s" if run else "one frame is not enough for a motion"
+
+
+JOBS = (Job(LISTENER, 0.2, cycle),)

@@ -1,0 +1,21 @@
+"""Jobs of the room: score every event when it is over."""
+
+from __future__ import annotations
+
+from xiangtian.core import clock
+from xiangtian.core.home import home
+from xiangtian.kit.jobs import Job
+from xiangtian.verify import actions
+
+
+def nightly() -> str:
+    """Score events that are over and were not scored; the name is the custom's, the sweep comes every few minutes."""
+    events = actions.unscored(clock.now())
+    lines = 0
+    for event in events:
+        begins, ends = actions.span([event])
+        lines += len(actions.score(home(), [event], begins, ends, event.status))
+    return f"{len(events)} events scored, {lines} lines" if events else ""
+
+
+JOBS = (Job("verify.nightly", 10.0, nightly),)

@@ -1,0 +1,108 @@
+"""Questions about warnings: what was in force, what waits, how a chain went. Every answer takes a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from xiangtian.core import clock
+from xiangtian.warn.chain import Action, ChainMessage
+from xiangtian.warn.colours import colour
+from xiangtian.warn.models import Draft, Event, Message, Proposal
+
+LIFTING = "CAN"
+MOST = 200
+
+
+@dataclass(frozen=True)
+class InForce:
+    """An event in force at a moment, as its last message by then says."""
+
+    event: str
+    event_id: int
+    identifier: str
+    hazard: str
+    colour: str
+    action: str
+    headline: str
+    districts: tuple[str, ...]
+    sent: dt.datetime
+    expires: dt.datetime
+    status: str
+
+
+def last_messages(moment: dt.datetime | None = None) -> list[Message]:
+    """Give the last message of each event, as known at a moment (default: now), newest first."""
+    at = moment or clock.now()
+    last = Message.objects.filter(sent__lte=at).values("event").annotate(last=Max("id")).values_list("last", flat=True)
+    rows = Message.objects.filter(id__in=list(last)).select_related("event", "signer", "drafter")
+    return list(rows.order_by("-sent")[:MOST])
+
+
+def in_force(moment: dt.datetime | None = None, hazard: str | None = None) -> list[InForce]:
+    """Give the events in force at a moment: released, not lifted, not expired then."""
+    at = moment or clock.now()
+    return [
+        InForce(
+            event=message.event.code,
+            event_id=message.event.pk,
+            identifier=message.identifier,
+            hazard=message.event.hazard,
+            colour=message.colour,
+            action=message.action,
+            headline=message.headline,
+            districts=tuple(message.districts),
+            sent=message.sent,
+            expires=message.expires,
+            status=message.status,
+        )
+        for message in last_messages(at)
+        if message.action != LIFTING and message.expires > at and hazard in (None, message.event.hazard)
+    ]
+
+
+def waiting(moment: dt.datetime | None = None) -> list[Proposal]:
+    """Give the proposals that were waiting at a moment, newest first."""
+    if moment is None:
+        return list(Proposal.objects.filter(state="waiting").order_by("-id"))
+    rows = Proposal.objects.filter(proposed__lte=moment).exclude(settled__lte=moment)
+    return list(rows.order_by("-id")[:MOST])
+
+
+def to_sign() -> list[Draft]:
+    """Give the drafts that wait for a signature, oldest first."""
+    return list(Draft.objects.filter(state="submitted").select_related("drafter", "event").order_by("submitted"))
+
+
+def being_written() -> list[Draft]:
+    """Give the drafts that are being written, newest first."""
+    return list(Draft.objects.filter(state="editing").select_related("drafter", "event").order_by("-id"))
+
+
+def chain(event: Event) -> list[Message]:
+    """Give all messages of an event, oldest first."""
+    return list(event.messages.select_related("drafter", "signer").order_by("id"))
+
+
+def chain_of(event: Event) -> list[ChainMessage]:
+    """Give the messages of an event as the chain's rules see them."""
+    return [
+        ChainMessage(
+            identifier=message.identifier,
+            sender=event.office,
+            sent=message.sent,
+            action=Action(message.action),
+            colour=colour(message.colour),
+            onset=message.onset,
+            expires=message.expires,
+            areas=frozenset(message.districts),
+        )
+        for message in event.messages.order_by("id")
+    ]
+
+
+def recent(limit: int = 50) -> list[Message]:
+    """Give the last messages of all events, newest first."""
+    return list(Message.objects.select_related("event", "signer", "drafter").order_by("-id")[:limit])
