@@ -48,7 +48,6 @@ check: setup lint types contracts docs test ## Everything that CI runs.
 
 lint: setup ## Style of the Python and TypeScript sources; docstrings; migrations complete.
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
-	@$(RUN) pydoclint -q xiangtian
 	@npm run --silent check
 	@XIANGTIAN_HOME=$$(mktemp -d) DJANGO_SETTINGS_MODULE=xiangtian.web.settings $(RUN) python -m django makemigrations --check --dry-run >/dev/null
 

@@ -1,9 +1,15 @@
-"""Fixtures for the whole house."""
+"""Fixtures for the whole house: the sample data, a fresh home with its clock, and people who may act in it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+os.environ["XIANGTIAN_HOME"] = tempfile.mkdtemp(prefix="xiangtian-tests-")  # nobody's own home is touched by a test
 
 import pytest
 
@@ -19,3 +25,51 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return SHARED
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Give a fresh home that `XIANGTIAN_HOME` names, and follow its clock (real time until a test sets it)."""
+    from xiangtian.core import clock
+    from xiangtian.core.home import Home
+
+    place = Home(tmp_path / "home").prepare()
+    monkeypatch.setenv("XIANGTIAN_HOME", str(place.root))
+    clock.bind(place.clock)
+    yield place
+    clock.bind(None)
+
+
+@pytest.fixture
+def at(home: Any) -> Callable[..., dt.datetime]:
+    """Let the home's clock stand at a moment (UTC, ISO 8601); a home with such a clock is in an exercise."""
+    from xiangtian.core import clock
+
+    def stand(moment: str | dt.datetime, **notes: str) -> dt.datetime:
+        time = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        time = time.replace(tzinfo=dt.UTC) if time.tzinfo is None else time
+        clock.set_scenario(home.clock, time, 0, notes)
+        return time
+
+    return stand
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., Any]:
+    """Register people: a log-in name, roles, and the districts of their unit (default: the whole city); on shift."""
+    from xiangtian.core import clock
+    from xiangtian.core.models import Person, Shift, Unit
+    from xiangtian.core.places import suzhou
+
+    def register(username: str, *roles: str, districts: tuple[str, ...] | None = None, duty: bool = True) -> Person:
+        scope = sorted(suzhou().by_code) if districts is None else list(districts)
+        code = "32050041600000" if districts is None else f"U{'-'.join(districts)}"[:14]
+        unit, _ = Unit.objects.get_or_create(code=code, defaults={"zh": code, "en": code, "districts": scope})
+        somebody = Person.objects.create(username=username, zh=username, roles=list(roles), unit=unit)
+        if duty:
+            now = clock.now()
+            day = dt.timedelta(hours=24)
+            Shift.objects.create(person=somebody, starts=now - day, ends=now + day)
+        return somebody
+
+    return register

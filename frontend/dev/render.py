@@ -55,7 +55,9 @@ def _configure() -> None:
         LOCALE_PATHS=[PACKAGE / "web/locale"],
         TIME_ZONE="Asia/Shanghai",
         USE_TZ=True,
-        DJANGO_VITE={"default": {"manifest_path": PACKAGE / "web/static/dist/manifest.json", "static_url_prefix": "dist"}},
+        DJANGO_VITE={
+            "default": {"manifest_path": PACKAGE / "web/static/dist/manifest.json", "static_url_prefix": "dist"}
+        },
     )
     django.setup()
 

@@ -50,9 +50,16 @@ export function compile(words) {
   return Buffer.concat(chunks)
 }
 
-/** What a template says: the texts of its trans tags. */
+const TAG = /\{%\s*(?:trans|translate)\s+("([^"]*)"|'([^']*)')/g
+const BLOCK = /\{%\s*blocktrans(?:late)?(\s[^%]*)?%\}(.*?)\{%\s*endblocktrans(?:late)?\s*%\}/gs
+
+/** What a template says: the texts of its trans and blocktrans tags, with percent signs doubled as Django does. */
 export function said(template) {
-  return [...template.matchAll(/\{%\s*(?:trans|translate)\s+("([^"]*)"|'([^']*)')/g)].map((hit) => hit[2] ?? hit[3])
+  const blocks = [...template.matchAll(BLOCK)].map(([, options, text]) => {
+    const named = text.replaceAll('%', '%%').replace(/\{\{\s*(\w+)\s*\}\}/g, '%($1)s')
+    return /\btrimmed\b/.test(options ?? '') ? named.trim().replace(/\s*\n\s*/g, ' ') : named
+  })
+  return [...[...template.matchAll(TAG)].map((hit) => (hit[2] ?? hit[3]).replaceAll('%', '%%')), ...blocks]
 }
 
 function templates() {

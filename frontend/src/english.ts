@@ -1,5 +1,6 @@
 /** English for what the scripts say; the words of the templates stand in the gettext catalogue. */
 export const ENGLISH: Record<string, string> = {
+  '【演练 EXERCISE】 正在演练': 'EXERCISE in progress',
   '+{0}分': '+{0} min',
   '{0} 个站': '{0} stations',
   '{0} 最近 {1} 小时的变化曲线': '{0}: curves of the last {1} hours',

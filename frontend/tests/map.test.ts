@@ -14,7 +14,8 @@ function square(x: number): GeoJSON.Feature<GeoJSON.Polygon> {
 }
 
 function length(lines: GeoJSON.Position[][]): number {
-  const step = ([x, y]: GeoJSON.Position, [u, v]: GeoJSON.Position) => Math.hypot(Number(u) - Number(x), Number(v) - Number(y))
+  const step = ([x, y]: GeoJSON.Position, [u, v]: GeoJSON.Position) =>
+    Math.hypot(Number(u) - Number(x), Number(v) - Number(y))
   return lines
     .flatMap((line) => line.slice(1).map((point, i) => step(line[i] as GeoJSON.Position, point)))
     .reduce((sum, one) => sum + one, 0)

@@ -9,7 +9,9 @@ import { chosen } from '../src/theme'
 
 describe('addresses', () => {
   it('carry what is asked', () => {
-    expect(address('map/stations', { at: '2026-06-24T06:00:00Z' })).toBe('/api/map/stations?at=2026-06-24T06%3A00%3A00Z')
+    expect(address('map/stations', { at: '2026-06-24T06:00:00Z' })).toBe(
+      '/api/map/stations?at=2026-06-24T06%3A00%3A00Z',
+    )
   })
   it('leave out what is not', () => expect(address('map/stations', { at: null })).toBe('/api/map/stations'))
 })
@@ -60,7 +62,12 @@ describe('the moment in words', () => {
 
 describe('times under the slider', () => {
   it('stand at each new half hour', () => {
-    const line = [20, 25, 30, 35, 60].map((minute) => ({ ms: minute * 60_000, kind: 'radar' as const, lead: 0, url: null }))
+    const line = [20, 25, 30, 35, 60].map((minute) => ({
+      ms: minute * 60_000,
+      kind: 'radar' as const,
+      lead: 0,
+      url: null,
+    }))
     expect(ticks(line)).toEqual([2, 4])
   })
   it('are none on an empty line', () => expect(ticks([])).toEqual([]))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
-
-LARGEST = 50 * 1024 * 1024
 
 
 @click.group()
@@ -21,13 +18,14 @@ def cap() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each alert.")
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
     """Judge every alert in these files: structure, profile and signature apart, and every defect named."""
+    from xiangtian.warn.capcheck import MAX_BYTES, too_large
     from xiangtian.warn.capcheck import check as judge
 
     for path in _files(paths):
-        with path.open("rb") as opened:
-            body = opened.read(LARGEST)
-        for verdict in judge(body, str(path)):
-            line = asdict(verdict)
+        size = path.stat().st_size
+        verdicts = [too_large(size, str(path))] if size > MAX_BYTES else judge(path.read_bytes(), str(path))
+        for verdict in verdicts:
+            line = verdict.as_dict()
             print(json.dumps(line, ensure_ascii=False) if as_json else _plain(line))
 
 

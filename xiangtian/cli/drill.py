@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CITIES = ("suzhou",)
 
 
-class Speed(click.ParamType):
+class Speed(click.ParamType[float]):
     """`max`, or how many seconds of the storm pass in one real second."""
 
     name = "speed"
@@ -92,8 +92,7 @@ def _scenario(storm: Path | None, factor: float, seed: int) -> Scenario:
 def _play(place: Home, scenario: Scenario, rate: float, auto: bool) -> dict[str, Any]:
     from xiangtian.drill import house, player, report, setting
 
-    _say(f"{scenario.notes['storm']}, rain x {scenario.notes['rain_factor']}: {len(scenario.frames)} frames, "
-         f"{len(scenario.stations)} stations, {len(scenario.deliveries)} messages, {len(scenario.planted)} faults")  # fmt: skip
+    _say(f"{scenario.notes['storm']}, rain x {scenario.notes['rain_factor']}: {scenario.sizes()}")
     clock.set_scenario(place.clock, scenario.begins, 0, scenario.notes)
     whole = house.House(place)
     whole.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import signal
 import socket
@@ -23,6 +24,9 @@ from xiangtian.core import clock, settings
 if TYPE_CHECKING:
     from xiangtian.core.home import Home
 
+log = logging.getLogger(__name__)
+AGAIN_S = 1.0
+"""Pause before the intake tries again what it could not take in."""
 PATIENCE_S = 45.0
 """In the drill of `run --drill` the drill's people act on what nobody at the screens touched for so long."""
 HOME = click.option("--home", type=click.Path(path_type=Path), help="The home to work on (default: XIANGTIAN_HOME).")
@@ -75,14 +79,17 @@ def intake(home: Path | None) -> None:
         except OSError as error:
             raise click.ClickException(f"{error}; choose another XIANGTIAN_MQTT_PORT") from error
     Folder(keeper, place.inbox).start()
-    _until_told(lambda: keeper.arrived.wait(0.2) or True, lambda: _take(taker, keeper.arrived))
+    told = _told_to_stop()
+    while not told.is_set():
+        keeper.arrived.wait(0.2)
+        keeper.arrived.clear()
+        try:
+            while taker.sweep():
+                pass
+        except Exception:
+            log.exception("what arrived can't be taken in; it is safe in the spool and tried again")
+            told.wait(AGAIN_S)
     keeper.stop()
-
-
-def _take(taker: object, arrived: threading.Event) -> None:
-    arrived.clear()
-    while taker.sweep():  # type: ignore[attr-defined]
-        pass
 
 
 @click.command()
@@ -102,26 +109,24 @@ def work(home: Path | None) -> None:
         click.echo(done, err=True)
     scheduler = Scheduler((*radar.JOBS, *nowcast.JOBS, *warn.JOBS, *publish.JOBS, *verify.JOBS))
     scheduler.start()
-    _until_told(lambda: time.sleep(0.2) is None, lambda: None)
+    _told_to_stop().wait()
     scheduler.stop()
     publish.close()
 
 
-def _until_told(pause: object, step: object) -> None:
+def _told_to_stop() -> threading.Event:
     told = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: told.set())
-    while not told.is_set():
-        pause()  # type: ignore[operator]
-        step()  # type: ignore[operator]
+    return told
 
 
 @click.command()
 @HOME
 @PORT
 @click.option("--drill", is_flag=True, help="Play the built-in drill, with its people's log-ins.")
-@click.option("--speed", type=float, default=30.0, show_default=True, help="Seconds of the drill in one real second.")
-@click.option("--rain-factor", type=float, default=1.0, show_default=True, help="What the drill's rain is multiplied by.")
+@click.option("--speed", type=float, default=30.0, show_default=True, help="Drill seconds in one real second.")
+@click.option("--rain-factor", type=float, default=1.0, show_default=True, help="Multiplies the drill's rain.")
 def run(home: Path | None, port: int, drill: bool, speed: float, rain_factor: float) -> None:
     """Start the whole house on the embedded stores: intake, jobs and pages; with --drill, something to see."""
     click.echo("[1/4] 准备数据目录 preparing the home …")
@@ -170,7 +175,8 @@ def _need_port(port: int, named: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise click.ClickException(f"port {port} is taken by another program: stop it, or choose {named}") from error
+            words = f"port {port} is taken by another program: stop it, or choose {named}"
+            raise click.ClickException(words) from error
 
 
 def _wait_for_page(port: int, children: list[subprocess.Popen[bytes]]) -> None:
@@ -206,8 +212,7 @@ def _drill(place: Home, speed: float, factor: float, port: int, children: list[s
     mqtt = settings.number("XIANGTIAN_MQTT_PORT")
     clock.set_scenario(place.clock, scenario.begins, 0, scenario.notes)
     simulators = setting.prepare(place, scenario, f"mqtt://127.0.0.1:{mqtt}")
-    told = f"{len(scenario.frames)} frames, {len(scenario.stations)} stations, {len(scenario.deliveries)} messages"
-    click.echo(f"[4/4] 演练开始 the drill begins: {told}, {speed:g} x real time")
+    click.echo(f"[4/4] 演练开始 the drill begins: {scenario.sizes()}, {speed:g} x real time")
     _ready(place, port)
     try:
         player.run_along(place, mqtt, scenario, speed, PATIENCE_S, lambda *_: None)

@@ -120,7 +120,7 @@ def climate_day(moment: dt.datetime) -> dt.date:
 
 
 def status() -> str:
-    """Give the CAP status of everything this home issues now: "Exercise" while a scenario clock rules, else "Actual"."""
+    """Give the CAP status of what this home issues now: "Exercise" while a scenario clock rules, else "Actual"."""
     return "Exercise" if _scenario() else "Actual"
 
 

@@ -1,6 +1,6 @@
 """One writer at a time, for the lines whose order is their meaning (ledger, facts, identifiers).
 
-SQLite's IMMEDIATE transactions give this by themselves; PostgreSQL takes an advisory lock that ends with the transaction.
+SQLite's IMMEDIATE transactions give this by themselves; on PostgreSQL an advisory lock of the transaction does.
 """
 
 from __future__ import annotations

@@ -137,7 +137,8 @@ def _stages(played: Played) -> dict[str, Any]:
     first, every = [], []
     for message in Message.objects.all():
         walls = Delivery.objects.filter(message=message.identifier, handed_over_wall__isnull=False)
-        took = sorted(wall - message.signed_wall for wall in walls.values_list("handed_over_wall", flat=True))
+        handed = [wall for wall in walls.values_list("handed_over_wall", flat=True) if wall is not None]
+        took = sorted(wall - message.signed_wall for wall in handed)
         first += took[:1]
         every += took[-1:]
     named = {

@@ -1,4 +1,4 @@
-"""The senders of a drill: stations that publish over MQTT, and a radar that drops files. They use the house's own doors."""
+"""The senders of a drill: stations that publish over MQTT, a radar that drops files; through the house's own doors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 from xiangtian.drill.faults import Delivery
 from xiangtian.met.grid import RainFrame
@@ -24,7 +25,7 @@ class Network:
     """All stations of a drill over one MQTT connection, quality of service 1."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"drill-network-{os.getpid()}")
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"drill-network-{os.getpid()}")
         self._client.max_inflight_messages_set(400)
         self._client.max_queued_messages_set(0)
         self._address = (host, port)

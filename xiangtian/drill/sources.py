@@ -53,6 +53,11 @@ class Scenario:
     planted: tuple[Planted, ...]
     notes: dict[str, str]
 
+    def sizes(self) -> str:
+        """Say in a line how much there is to play."""
+        told = f"{len(self.frames)} frames, {len(self.stations)} stations, {len(self.deliveries)} messages"
+        return f"{told}, {len(self.planted)} faults"
+
     @property
     def begins(self) -> dt.datetime:
         """Time of the first frame."""

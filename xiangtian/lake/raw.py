@@ -27,6 +27,10 @@ FLUSHERS = 8
 """Bodies flushed at the same time: a disk joins waiting flushes into one."""
 
 
+class BodyLost(SpoolError):
+    """The bytes of an arrival are missing, or are no longer what they were; to try again does not help."""
+
+
 class TooLarge(ValueError):
     """A body is larger than `MAX_BODY_BYTES`."""
 
@@ -136,17 +140,20 @@ def body(home: Home, sha256: str) -> bytes:
 
     Raises
     ------
-    SpoolError
+    BodyLost
         If they are missing, or are no longer what they were.
+    SpoolError
+        If the disk does not give them.
     """
     path = place(home, sha256)
     try:
         found = path.read_bytes()
     except OSError as error:
-        raise SpoolError(f"the raw body {sha256} can't be read at {path} ({error.strerror}): restore it") from error
+        kind = BodyLost if isinstance(error, FileNotFoundError) else SpoolError
+        raise kind(f"the raw body {sha256} can't be read at {path} ({error.strerror}): restore it") from error
     digest = hashlib.sha256(found).hexdigest()
     if digest != sha256:
-        raise SpoolError(
+        raise BodyLost(
             f"the raw body at {path} is damaged: it holds {len(found)} bytes with SHA-256 {digest}; "
             "restore it from a copy, or ask its sender to send it again"
         )

@@ -50,12 +50,12 @@ class Grid:
     @property
     def x(self) -> npt.NDArray[np.float64]:
         """(columns,) projected x of the cell centres, m, rising."""
-        return self.x0 + self.dx * np.arange(self.columns)
+        return np.asarray(self.x0 + self.dx * np.arange(self.columns), np.float64)
 
     @property
     def y(self) -> npt.NDArray[np.float64]:
         """(rows,) projected y of the cell centres, m, falling."""
-        return self.y0 - self.dy * np.arange(self.rows)
+        return np.asarray(self.y0 - self.dy * np.arange(self.rows), np.float64)
 
     def position(self, lon: FloatArray, lat: FloatArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Give fractional (row, column) of WGS-84 positions; integers are cell centres, outside is not clipped."""
@@ -78,7 +78,8 @@ class Grid:
             If the part leaves this grid.
         """
         if not (0 <= row <= row + rows <= self.rows and 0 <= column <= column + columns <= self.columns):
-            raise ValueError(f"part {rows}x{columns} at ({row}, {column}) leaves the grid of {self.rows}x{self.columns}")
+            part = f"part {rows}x{columns} at ({row}, {column})"
+            raise ValueError(f"{part} leaves the grid of {self.rows}x{self.columns}")
         return Grid(self.crs, self.x0 + column * self.dx, self.y0 - row * self.dy, self.dx, self.dy, rows, columns)
 
 

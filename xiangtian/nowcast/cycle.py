@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,15 @@ import numpy.typing as npt
 from xiangtian.met.grid import Grid, RainFrame
 from xiangtian.nowcast import accumulate, areas, probability
 from xiangtian.nowcast.methods import get_method
-from xiangtian.nowcast.motion import Motion, dense
+from xiangtian.nowcast.motion import Motion, dense, nodes
 
 FloatField = npt.NDArray[np.float32]
 HORIZON_MIN = 120.0
 DISTRICT_LEVELS_MM: tuple[tuple[float, float], ...] = ((60, 10), (60, 20), (120, 20), (120, 50))
 """(minutes, mm) for which a district's probability is given."""
 MARGIN_KM = 40.0
+RIM = 24
+"""Cells beside the kept part that amounts are computed from: no rain crosses more in one step."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,41 @@ def run(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], zones:
     leads = round(HORIZON_MIN / step_min)
     motion = dense([frame.rate for frame in frames])
     rate = get_method(method)(last.rate, motion, leads)
-    steps = accumulate.amounts([last.rate, *rate], motion, step_min * 60)
+    near = _near(part, origin, last.grid)
+    steps = accumulate.amounts([field[near.cells] for field in (last.rate, *rate)], cut(motion, near), step_min * 60)
+    amount = np.cumsum(steps[:, near.inner[0], near.inner[1]], axis=0, dtype=np.float32)
     window = np.s_[:, origin[0] : origin[0] + part.rows, origin[1] : origin[1] + part.columns]
-    amount = np.cumsum(steps[window], axis=0, dtype=np.float32)
     minutes = tuple(step_min * (lead + 1) for lead in range(leads))
     return Nowcast(part, minutes, rate[window], amount, _districts(amount, minutes, part, zones, codes), motion)
+
+
+@dataclass(frozen=True)
+class Near:
+    """A part of a field with a rim, as slices of the whole (`cells`), and the part as slices of the rimmed one."""
+
+    cells: tuple[slice, slice]
+    inner: tuple[slice, slice]
+
+
+def _near(part: Grid, origin: tuple[int, int], whole: Grid) -> Near:
+    """Give the part with a rim wide enough for rain that crosses its edge within a step."""
+    cells, inner = [], []
+    for first, length, end in zip(origin, part.shape, whole.shape, strict=True):
+        begin, stop = max(0, first - RIM), min(end, first + length + RIM)
+        cells.append(slice(begin, stop))
+        inner.append(slice(first - begin, first - begin + length))
+    return Near((cells[0], cells[1]), (inner[0], inner[1]))
+
+
+def cut(motion: Motion, near: Near) -> Motion:
+    """Give the motion of a part of the field."""
+    rows, columns = near.cells
+    shape = (rows.stop - rows.start, columns.stop - columns.start)
+    down, across = nodes(shape, motion.spacing)
+    row, column = np.meshgrid(
+        rows.start + motion.spacing * np.arange(down), columns.start + motion.spacing * np.arange(across), indexing="ij"
+    )
+    return replace(motion, velocity=motion.at(row, column).astype(np.float32), shape=shape)
 
 
 def around(

@@ -29,7 +29,7 @@ _FEATURES = 1000
 _WIDTHS = (25.0, 100.0)
 """Standard deviations of the two Gaussians, cells: the narrow one decides where features are near, else the wide."""
 _PRIOR = 0.0001
-"""How many features' worth of the wide average is mixed into the narrow one."""
+"""Weight of the wide average beside the narrow one, in which a lone feature weighs 0.016 at its own place."""
 _CLUSTER = 40
 _OUTLIER = 3.0
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
@@ -66,6 +66,13 @@ class Motion:
         lower = (1 - b) * v[:, i + 1, j] + b * v[:, i + 1, j + 1]
         return np.asarray((1 - a) * upper + a * lower)
 
+    def window(self, row: int, column: int, rows: int, columns: int) -> Motion:
+        """Give the motion of a rectangular part of the field, its first node at the part's first cell."""
+        shape = (rows, columns)
+        down, across = (np.arange(count) * self.spacing for count in nodes(shape, self.spacing))
+        velocity = self.at(*np.meshgrid(row + down, column + across, indexing="ij"))
+        return Motion(velocity.astype(np.float32), shape, self.spacing, self.features)
+
     def dense(self) -> npt.NDArray[np.float64]:
         """Give (2, rows, columns) motion of every cell, cells per step eastward and southward."""
         return self.at(*np.indices(self.shape))
@@ -92,7 +99,7 @@ def uniform(shape: tuple[int, int], east: float, south: float) -> Motion:
     return Motion(velocity, shape)
 
 
-def dense(frames: Sequence[FloatField] | npt.NDArray[np.float32], margin: int = 5) -> Motion:
+def dense(frames: Sequence[FloatField] | npt.NDArray[np.float32], margin: int = 20) -> Motion:
     """Find the motion of rain from consecutive frames.
 
     Parameters
@@ -101,7 +108,8 @@ def dense(frames: Sequence[FloatField] | npt.NDArray[np.float32], margin: int = 
         (k, rows, columns) rain rate, mm/h, the oldest first, at equal steps of time; 2 or more, 3 are usual.
         NaN where nothing was measured: no feature is taken within `margin` cells of it.
     margin : int
-        Cells beside unmeasured ones in which the edge of the measured area would pass for standing rain.
+        Cells beside unmeasured ones, or the rim of the field, in which an edge would pass for standing rain; at the
+        rim at most an eighth of the field's size. 0: none.
 
     Returns
     -------
@@ -120,8 +128,7 @@ def dense(frames: Sequence[FloatField] | npt.NDArray[np.float32], margin: int = 
     place, step = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     if not len(place):
         return still(shape)
-    velocity = _spread(place, step, shape)
-    keep = _believable(place, step, velocity)
+    keep = _believable(place, step, _spread(place, step, shape))
     place, step = place[keep], step[keep]
     return Motion(_spread(place, step, shape), shape, SPACING, len(place))
 
@@ -162,16 +169,18 @@ def _reduced(picture: npt.NDArray[Any]) -> ByteField:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _trusted(rate: FloatField, margin: int) -> ByteField | None:
-    """Give the half-resolution mask (255) of where features may be taken; None: everywhere."""
-    unknown = np.isnan(rate)
-    if not unknown.any():
-        return None
-    near = cv2.dilate(unknown.astype(np.uint8), np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
-    return np.asarray(np.where(_reduced(near * np.uint8(255)) == 0, 255, 0), np.uint8)
+def _trusted(rate: FloatField, margin: int) -> ByteField:
+    """Give the half-resolution mask (255) of where features may be taken: not beside unmeasured cells or the rim."""
+    near = np.isnan(rate).astype(np.uint8)
+    rim_y, rim_x = (min(margin, size // 8) for size in rate.shape)
+    if near.any():
+        near = np.asarray(cv2.dilate(near, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)), np.uint8)
+    near[:rim_y], near[near.shape[0] - rim_y :] = 1, 1
+    near[:, :rim_x], near[:, near.shape[1] - rim_x :] = 1, 1
+    return np.where(_reduced(near * np.uint8(255)) == 0, 255, 0).astype(np.uint8)
 
 
-def _track(old: ByteField, new: ByteField, mask: ByteField | None) -> tuple[FloatField, FloatField]:
+def _track(old: ByteField, new: ByteField, mask: ByteField) -> tuple[FloatField, FloatField]:
     """Give (features, 2) places (column, row) and steps (eastward, southward), both in full-resolution cells."""
     none = np.zeros((0, 2), np.float32)
     corners = cv2.goodFeaturesToTrack(old, _FEATURES, 0.01, 10 // _REDUCE, mask=mask, blockSize=5)

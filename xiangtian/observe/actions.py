@@ -15,12 +15,13 @@ from xiangtian.core.people import require
 from xiangtian.core.stations import Station as Known
 from xiangtian.core.stations import national_periods
 from xiangtian.lake import raw
+from xiangtian.lake.journal import Kept
 from xiangtian.observe.models import Quarantined, Station
 
 log = logging.getLogger(__name__)
 
 
-def receive(home: Home, items: Sequence[raw.Incoming]) -> list[raw.Kept]:
+def receive(home: Home, items: Sequence[raw.Incoming]) -> list[Kept]:
     """Keep messages as they came; when this returns they are on disk and may be acknowledged.
 
     A message larger than the spool takes is not kept: the refusal is written down in its place.
@@ -49,7 +50,7 @@ def refuse_large(source: str, name: str, size: int) -> None:
 
 
 @transaction.atomic
-def quarantine(kept: raw.Kept, refusals: Iterable[tuple[str, str]]) -> int:
+def quarantine(kept: Kept, refusals: Iterable[tuple[str, str]]) -> int:
     """Put aside (part, reason) pairs of one kept message; doing it twice changes nothing. Give how many are new."""
     new = 0
     for part, reason in refusals:

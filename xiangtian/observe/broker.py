@@ -22,10 +22,11 @@ from xiangtian.observe.keeper import Keeper
 log = logging.getLogger(__name__)
 KEPT_TOPICS = ("observe/", "radar/")
 """Topics whose messages are kept; others (terminals, status) only pass through."""
-RECEIVE_PATIENCE_S = 30.0
+AGAIN_S = 1.0
+"""Pause before a message that could not be kept is tried again; its sender, not acknowledged, holds back meanwhile."""
 
 
-class _KeepingBroker(Broker):
+class _KeepingBroker(Broker):  # type: ignore[misc]
     """A broker whose sessions keep what they receive before they acknowledge it."""
 
     keeper: Keeper
@@ -38,16 +39,21 @@ class _KeepingBroker(Broker):
         async def keep_first(packet: Any) -> None:
             topic = packet.topic_name or ""
             if topic.startswith(KEPT_TOPICS):
-                try:
-                    kept = self.keeper.submit(bytes(packet.data or b""), "mqtt", topic)
-                    await asyncio.wait_for(asyncio.wrap_future(kept), RECEIVE_PATIENCE_S)
-                except Exception:
-                    log.warning("a message on %s is not acknowledged: it could not be kept; it will come again", topic)
-                    return
+                await self._keep(bytes(packet.data or b""), topic)
             await acknowledge_and_pass_on(packet)
 
         handler.handle_publish = keep_first
         await super()._handle_client_session(reader, writer, client_session, handler, *rest)
+
+    async def _keep(self, body: bytes, topic: str) -> None:
+        """Return when the bytes are safe. A sender that leaves before sends again when it comes back."""
+        while True:
+            try:
+                await asyncio.wrap_future(self.keeper.submit(body, "mqtt", topic))
+                return
+            except Exception as error:
+                log.warning("a message on %s is not acknowledged yet, trying again: %s", topic, error)
+                await asyncio.sleep(AGAIN_S)
 
 
 def _config(bind: str, port: int) -> BrokerConfig:
@@ -89,7 +95,7 @@ class EmbeddedBroker:
         """Start listening and give the port."""
         if not self._is_loopback() and not settings.text("XIANGTIAN_MQTT_PASSWORDS"):
             raise settings.SettingError(
-                f"XIANGTIAN_MQTT_BIND={self._bind!r} opens the broker to the network, and XIANGTIAN_MQTT_PASSWORDS is empty: "
+                f"XIANGTIAN_MQTT_BIND={self._bind!r} opens the broker to the network without XIANGTIAN_MQTT_PASSWORDS: "
                 "name a password file, or bind to 127.0.0.1"
             )
         self._thread.start()

@@ -20,16 +20,21 @@ from xiangtian.core import clock, facts
 from xiangtian.core.elements import NAMES
 from xiangtian.core.flags import Flag
 from xiangtian.core.home import Home
+from xiangtian.core.models import Fact
 from xiangtian.lake import raw
+from xiangtian.lake.journal import Kept
 from xiangtian.lake.observations import Appended
 from xiangtian.observe import actions, decode, queries
 from xiangtian.observe.judging import Judge
 from xiangtian.observe.mappings import load_mappings
 from xiangtian.observe.models import Batch
-from xiangtian.observe.reading import Envelope, Reading
+from xiangtian.observe.reading import Decoded, Envelope, Reading, Refusal
 
 log = logging.getLogger(__name__)
 MOST_ARRIVALS = 4000
+BUFR = b"BUFR"
+RISKY_HEAD = 4096
+"""A message with BUFR in its head goes to a C library, which a damaged one can crash; a mark on disk breaks the circle."""
 DOUBTED = (int(Flag.SUSPECT), int(Flag.WRONG))
 NOTHING = pl.DataFrame(
     schema={
@@ -48,7 +53,7 @@ class Arrived:
     """A reading with the message it came in."""
 
     reading: Reading
-    kept: raw.Kept
+    kept: Kept
 
 
 class Intake:
@@ -63,6 +68,9 @@ class Intake:
             log.warning("set aside after a power cut, and read again from the spool: %s", damage)
         self._judge = Judge(home)
         self._cursor = self._lake.cursor()
+        self._trying = home.cache / "decoding"
+        self._fatal = self._trying.read_text(encoding="ascii") if self._trying.exists() else ""
+        self._catch_up()
 
     def sweep(self) -> int:
         """Take in what has arrived since the last sweep; give how many messages that were."""
@@ -76,16 +84,38 @@ class Intake:
         self._cursor = kept[-1].offset
         return len(kept)
 
-    def _decode(self, kept: Sequence[raw.Kept]) -> tuple[list[Arrived], int]:
+    def _decode(self, kept: Sequence[Kept]) -> tuple[list[Arrived], int]:
         arrived: list[Arrived] = []
         refused = 0
         for one in kept:
-            found = decode.decode(raw.body(self._home, one.sha256), Envelope(one.received, one.name), self._mappings)
+            found = self._read(one)
             arrived += (Arrived(reading, one) for reading in found.readings)
             if found.refusals:
                 refused += len(found.refusals)
                 actions.quarantine(one, [(refusal.part, refusal.reason) for refusal in found.refusals])
         return arrived, refused
+
+    def _read(self, one: Kept) -> Decoded:
+        """Decode one message; one that took the process down before is not tried again."""
+        if self._fatal == one.sha256:
+            return Decoded("", (), (Refusal("解码该报文曾使采集进程崩溃，已隔离 (decoding it crashed the intake)"),))
+        try:
+            body = raw.body(self._home, one.sha256)
+        except raw.BodyLost as error:
+            return Decoded("", (), (Refusal(str(error)),))
+        if BUFR not in body[:RISKY_HEAD]:
+            return decode.decode(body, Envelope(one.received, one.name), self._mappings)
+        self._trying.write_text(one.sha256, encoding="ascii")
+        found = decode.decode(body, Envelope(one.received, one.name), self._mappings)
+        self._trying.unlink()
+        return found
+
+    def _catch_up(self) -> None:
+        """Tell of what was stored when a kill came before it was told."""
+        version = self._lake.version()
+        told = Fact.objects.filter(kind="observations.appended").order_by("-id").first()
+        if version > (int(told.subject) if told else 0):
+            facts.tell("observations.appended", str(version), {"version": version, "rows": 0, "wall": clock.wall()})
 
     def _store(self, arrived: Sequence[Arrived], offset: int) -> tuple[Appended, int]:
         frames = [self._judge.judge(group) for group in _by_time(arrived)]

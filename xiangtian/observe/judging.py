@@ -17,7 +17,7 @@ from xiangtian.core import clock
 from xiangtian.core.elements import NAMES
 from xiangtian.core.flags import MARK_SHIFT
 from xiangtian.core.home import Home
-from xiangtian.lake.raw import Kept
+from xiangtian.lake.journal import Kept
 from xiangtian.observe import queries
 from xiangtian.observe.nearby import Nearby
 from xiangtian.observe.qc import run

@@ -60,6 +60,7 @@ class Keeper:
             Ends when the bytes are on disk; carries the error if they could not be kept.
         """
         done: Future[None] = Future()
+        done.set_running_or_notify_cancel()  # a sender that leaves meanwhile can't take the message back
         self._waiting.put((raw.Incoming(body, source, name, clock.now()), done))
         return done
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 from xiangtian.core import clock
 from xiangtian.lake import raw
@@ -22,6 +23,8 @@ from xiangtian.observe.keeper import Keeper
 
 log = logging.getLogger(__name__)
 TOPICS = (("observe/#", 1), ("radar/#", 1))
+AGAIN_S = 1.0
+"""Pause before something that could not be kept is tried again."""
 SETTLED_S = 1.0
 """A dropped file is taken when it was last written at least so long ago; write aside and rename to be quick."""
 
@@ -34,9 +37,10 @@ class ExternalBroker:
         if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
             raise ValueError(f"broker address {url!r} can't be used; allowed: mqtt://user:password@host:port")
         self._keeper = keeper
+        self._session = 0
         self._address = (parts.hostname, parts.port or (8883 if parts.scheme == "mqtts" else 1883))
         self._client = mqtt.Client(
-            mqtt.CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True
+            CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True
         )
         if parts.username:
             self._client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
@@ -60,16 +64,24 @@ class ExternalBroker:
         if reason.is_failure:
             log.error("the broker at %s:%d refuses us: %s", *self._address, reason)
             return
+        self._session += 1
         client.subscribe(list(TOPICS))
 
     def on_message(self, client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
-        """Keep one message, and acknowledge it when it is safe; unacknowledged it comes again."""
+        """Keep one message, and acknowledge it when it is safe; what a lost connection left open comes again."""
+        session = self._session
 
         def acknowledge(kept: Future[None]) -> None:
+            if session != self._session:
+                return
             if kept.exception() is None:
                 client.ack(message.mid, message.qos)
+                return
+            again = threading.Timer(AGAIN_S, self.on_message, (client, _userdata, message))
+            again.daemon = True
+            again.start()
 
-        self._keeper.submit(message.payload, "mqtt", message.topic).add_done_callback(acknowledge)
+        self._keeper.submit(bytes(message.payload), "mqtt", message.topic).add_done_callback(acknowledge)
 
 
 class Folder:
@@ -78,6 +90,7 @@ class Folder:
     def __init__(self, keeper: Keeper, inbox: Path, every_s: float = 0.1) -> None:
         self._keeper, self._inbox, self._every_s = keeper, inbox, every_s
         self._stop = threading.Event()
+        self._unreadable: set[Path] = set()
         self._thread = threading.Thread(target=self._run, name="folder", daemon=True)
 
     def start(self) -> None:
@@ -93,8 +106,9 @@ class Folder:
         while not self._stop.wait(self._every_s):
             try:
                 self.sweep()
-            except OSError:
-                log.exception("the inbox %s can't be read; trying again", self._inbox)
+            except Exception:
+                log.exception("files in the inbox %s could not be taken; trying again", self._inbox)
+                self._stop.wait(AGAIN_S)
 
     def sweep(self) -> int:
         """Take every settled file once; give how many."""
@@ -124,6 +138,13 @@ class Folder:
             aside.mkdir(exist_ok=True)
             path.rename(aside / path.name)
             return 1
-        self._keeper.submit(path.read_bytes(), "folder", name).result()
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            if path not in self._unreadable:
+                log.warning("%s in the inbox can't be read (%s): give it readable rights", name, error.strerror)
+                self._unreadable.add(path)
+            return 0
+        self._keeper.submit(body, "folder", name).result()
         path.unlink()
         return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Frames:
-    """The frames of the hour before a moment, oldest first: rates, mm/h, on one grid, and the time each stands for, h."""
+    """The frames of the hour before a moment, oldest first: rates (mm/h) on one grid, and the hours each stands for."""
 
     grid: Grid
     rates: tuple[npt.NDArray[np.float32], ...]
@@ -73,7 +74,7 @@ class Nearby:
         read = [self._read(run) for run in runs]
         same = [place for place, (grid, _) in enumerate(read) if grid == read[-1][0]]
         times = [moment - HOUR, *(runs[place].time for place in same)]
-        hours = tuple((after - before).total_seconds() / 3600 for before, after in zip(times, times[1:], strict=False))
+        hours = tuple((after - before).total_seconds() / 3600 for before, after in pairwise(times))
         longest = FRESH.total_seconds() / 3600
         return Frames(read[-1][0], tuple(read[place][1] for place in same), tuple(min(one, longest) for one in hours))
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import http_date, url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,13 +38,8 @@ def feed(request: HttpRequest, list_name: str) -> HttpResponseBase:
         "%7Bmessage%7D", "{message}"
     )
     body = atom_feed.atom(entries, list_name, request.build_absolute_uri(request.path), cap_url)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     since = int(atom_feed.last_change(entries).timestamp())
-    answer = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
-    found = get_conditional_response(request, etag=tag, last_modified=since, response=answer) or answer
-    found["Cache-Control"] = "no-cache"
-    found["Access-Control-Allow-Origin"] = "*"
-    return found
+    return _public(request, body, "application/atom+xml; charset=utf-8", since)
 
 
 @login_not_required
@@ -54,11 +49,19 @@ def cap(request: HttpRequest, message: str) -> HttpResponseBase:
     body = queries.cap_file(message)
     if body is None:
         raise Http404(f"没有标识为 {message} 的预警消息")
+    return _public(request, body, "application/cap+xml", None)
+
+
+def _public(request: HttpRequest, body: bytes, kind: str, since: int | None) -> HttpResponseBase:
+    """Answer anybody from anywhere, with 304 if they have it already (RFC 9110, 13)."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    answer = HttpResponse(body, content_type="application/cap+xml")
-    found = get_conditional_response(request, etag=tag, response=answer) or answer
-    found["Access-Control-Allow-Origin"] = "*"
-    return found
+    answer = HttpResponse(body, content_type=kind)
+    answer["ETag"] = tag
+    answer["Cache-Control"] = "no-cache"
+    answer["Access-Control-Allow-Origin"] = "*"
+    if since is not None:
+        answer["Last-Modified"] = http_date(since)
+    return get_conditional_response(request, etag=tag, last_modified=since, response=answer) or answer
 
 
 @csrf_exempt

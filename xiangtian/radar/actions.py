@@ -11,8 +11,11 @@ from django.db import transaction
 
 from xiangtian.core import clock, facts
 from xiangtian.core.home import Home
+from xiangtian.core.models import Fact
 from xiangtian.lake import grids, raw
+from xiangtian.lake.journal import Kept
 from xiangtian.lake.packing import RAIN, Packing
+from xiangtian.met.grid import RainFrame
 from xiangtian.observe.actions import quarantine
 from xiangtian.observe.models import Cursor
 from xiangtian.radar import composites, rain
@@ -44,17 +47,19 @@ def ingest(home: Home) -> int:
     return stored
 
 
-def _take(home: Home, kept: raw.Kept) -> int:
+def _take(home: Home, kept: Kept) -> int:
     try:
         frame = rain.rate(composites.read(raw.body(home, kept.sha256)))
         if frame.time - kept.received > AHEAD:
             raise RadarError(f"frame of {frame.time.isoformat()} came before its time: look at the clock of the sender")
-    except RadarError as error:
+    except (RadarError, raw.BodyLost) as error:
         quarantine(kept, [("", f"雷达文件不可用 (radar file refused): {error}")])
         log.warning("radar file %s refused: %s", kept.name, error)
         return 0
     already = grids.listing("radar", frame.time, frame.time, every=True)
-    if any(run.attrs.get("sha256") == kept.sha256 for run in already):
+    same = next((run for run in already if run.attrs.get("sha256") == kept.sha256), None)
+    if same:
+        _tell(same)
         return 0
     attrs = {
         "sha256": kept.sha256,
@@ -67,8 +72,21 @@ def _take(home: Home, kept: raw.Kept) -> int:
     run = grids.write(
         home, "radar", frame.time, arrays, asdict(frame.grid), attrs, kept.received, {"rate": RAIN, "quality": QUALITY}
     )
-    facts.tell("radar.written", run.path, {"time": frame.time.isoformat(), "wall": clock.wall()})
+    _tell(run)
     return 1
+
+
+def _tell(run: grids.GridRef) -> None:
+    """Tell of a frame once, also when a kill came between its writing and the telling."""
+    if not Fact.objects.filter(kind="radar.written", subject=run.path).exists():
+        facts.tell("radar.written", run.path, {"time": run.time.isoformat(), "wall": clock.wall()})
+
+
+def _read(home: Home, kept: Kept) -> RainFrame:
+    frame = rain.rate(composites.read(raw.body(home, kept.sha256)))
+    if frame.time - kept.received > AHEAD:
+        raise RadarError(f"frame of {frame.time.isoformat()} came before its time: look at the clock of the sender")
+    return frame
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 The rule of pairing is stored with each score by its version. A claim is a hit when its colour's criterion is first met
 while it is in force; met before the issue it is late: counted as a miss, with its negative lead shown. A claim nothing
-answers is a false alarm. An episode no claim answers is a miss, or under-warned where a lower colour was in force.
+answers is a false alarm. An episode no claim answers is a miss, or under-warned where a lower colour was in force; where
+a higher colour was in force before it began it is covered, and no line of its own: orange says all that yellow says.
 POD counts episodes, FAR counts claims.
 """
 
@@ -66,7 +67,7 @@ def pair(claims: Sequence[Claim], met: Sequence[Episode]) -> list[Pair]:
     answered: set[int] = set()
     lines = [_of_claim(claim, met, answered) for claim in claims]
     for place, episode in enumerate(met):
-        if place not in answered:
+        if place not in answered and not _covered(episode, claims):
             lines.append(_unanswered(episode, claims))
     return lines
 
@@ -85,6 +86,16 @@ def _of_claim(claim: Claim, met: Sequence[Episode], answered: set[int]) -> Pair:
     first = met[min(fitting)[1]]
     lead_min = (first.first - claim.issued).total_seconds() / 60
     return Pair("hit" if lead_min >= 0 else "late", claim.district, claim.colour, claim, first, lead_min)
+
+
+def _covered(episode: Episode, claims: Sequence[Claim]) -> bool:
+    return any(
+        claim.district == episode.district
+        and claim.colour > episode.colour
+        and claim.issued <= episode.first
+        and claim.ends > episode.first
+        for claim in claims
+    )
 
 
 def _unanswered(episode: Episode, claims: Sequence[Claim]) -> Pair:

@@ -1,4 +1,4 @@
-"""The chain of evidence of a warning: score, receipts, deliveries, CAP, signature, draft, proposal, criteria, readings, bytes."""
+"""The chain of evidence of a warning: score, receipts, CAP, signature, draft, proposal, criteria, readings, bytes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def _event(identifier: str) -> Event:
         if event.code == identifier:
             return event
     known = list(Message.objects.order_by("-id").values_list("identifier", flat=True)[:5])
-    raise Unknown(f"no message or event {identifier!r} in this home; the newest messages are {', '.join(known) or 'none'}")
+    newest = ", ".join(known) or "none"
+    raise Unknown(f"no message or event {identifier!r} in this home; the newest messages are {newest}")
 
 
 def _message(home: Home, message: Message) -> dict[str, Any]:
@@ -138,11 +139,13 @@ def _nowcast(home: Home, path: str) -> dict[str, Any] | None:
         "run": run.path,
         "time": run.time.isoformat(),
         "method": run.attrs["method"],
-        "frames": [
-            {"run": one.path, "time": one.time.isoformat(), "raw": one.attrs["sha256"], "raw_file": _file(home, one.attrs["sha256"])}
-            for one in frames
-        ],
+        "frames": [_frame(home, one) for one in frames],
     }
+
+
+def _frame(home: Home, run: GridRun) -> dict[str, Any]:
+    sha256 = run.attrs["sha256"]
+    return {"run": run.path, "time": run.time.isoformat(), "raw": sha256, "raw_file": _file(home, sha256)}
 
 
 def _deliveries(identifier: str) -> list[dict[str, Any]]:
@@ -174,7 +177,5 @@ def _ledger(messages: list[Message], event: Event) -> dict[str, Any]:
     subjects |= {f"proposal:{one.draft.proposal_id}" for one in messages if one.draft.proposal_id}
     rows = LedgerEntry.objects.filter(subject__in=subjects).order_by("id")
     verdict = ledger.verify()
-    return {
-        "sound": verdict.sound,
-        "lines": [f"{row.pk} {row.time.isoformat()} {row.actor} {row.verb} {row.subject} {row.hash[:16]}" for row in rows],
-    }
+    told = [f"{row.pk} {row.time.isoformat()} {row.actor} {row.verb} {row.subject} {row.hash[:16]}" for row in rows]
+    return {"sound": verdict.sound, "lines": told}

@@ -1,4 +1,4 @@
-"""What really happened: when, and where, a colour's observed criterion was met by readings that passed quality control."""
+"""What really happened: when and where a colour's observed criterion was met by readings that passed the checks."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def episodes(
 
 
 def window_sums(rain_mm: npt.NDArray[np.float64], steps: int) -> npt.NDArray[np.float64]:
-    """Sum over the window that ends with each step; windows that begin before the first step are partial (lower bounds).
+    """Sum over the window that ends with each step; windows that begin before the first step are lower bounds.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Verbs of the warning desk: propose, accept, dismiss, draft, edit, submit, send back, withdraw. Release is in `release.py`."""
+"""Verbs of the warning desk: propose, accept, dismiss, edit, submit, send back, withdraw; `release.py` releases."""
 
 from __future__ import annotations
 

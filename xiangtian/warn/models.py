@@ -28,13 +28,13 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["office", "hazard", "year", "number", "status"], name="event_number_once"),
         ]
 
+    def __str__(self) -> str:
+        return self.code
+
     @property
     def code(self) -> str:
         """The event's identifier as trace and pages name it."""
         return f"{self.office}.{self.hazard}.{self.year}.{self.number:04d}"
-
-    def __str__(self) -> str:
-        return self.code
 
 
 class Watch(models.Model):
@@ -69,7 +69,7 @@ class Proposal(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="proposals")
     words = models.TextField()
     evidence = models.JSONField()
-    """Findings (stations, windows, values, branch, probability), certainty, onset and sentences; see `warn/proposing.py`."""
+    """Findings, certainty, onset, parameters and sentences; see `warn/proposing.py`."""
     rule_version = models.CharField(max_length=80)
     lake_version = models.BigIntegerField()
     nowcast_run = models.CharField(max_length=200, blank=True)

@@ -23,7 +23,7 @@ from xiangtian.publish.actions import enqueue
 from xiangtian.publish.notice import Notice
 from xiangtian.warn import tabled, texts
 from xiangtian.warn.actions import NotPossible
-from xiangtian.warn.cap import CapMessage, WarnedArea, to_cap
+from xiangtian.warn.cap import PROFILES, CapMessage, WarnedArea, to_cap
 from xiangtian.warn.capcheck import check
 from xiangtian.warn.chain import Action, ChainError, ChainMessage, admit, references
 from xiangtian.warn.colours import colour
@@ -67,10 +67,11 @@ def issue(home: Home, person: Person, draft_id: int, revision: int) -> Message:
     _check(person, draft, revision)
     take_turn()
     event = draft.event or _new_event(draft)
-    sent, identifier = _number(event.office)
+    sent, identifier = _number(event)
     made = _compose(draft, event, sent, identifier)
-    sealed = XmlSigner(key(home)).sign(to_cap(made.cap))
-    _must_be_right(sealed, identifier)
+    pair = key(home)
+    sealed = XmlSigner(pair).sign(to_cap(made.cap))
+    _must_be_right(sealed, identifier, pair.certificate)
     message = _freeze(draft, event, made, sealed.decode(), person)
     enqueue(_notice(message))
     told = {
@@ -142,9 +143,13 @@ def _new_event(draft: Draft) -> Event:
     )
 
 
-def _number(office: str) -> tuple[dt.datetime, str]:
-    """Give the second of release and an identifier nobody has; a full second pushes the release to the next one."""
-    sent = clock.now().replace(microsecond=0)
+def _number(event: Event) -> tuple[dt.datetime, str]:
+    """Give the second of release and an identifier nobody has.
+
+    A full second pushes the release to the next one; a clock that was set back does not put it before its chain.
+    """
+    office, past = event.office, [one.sent for one in chain_of(event)]
+    sent = max([clock.now().replace(microsecond=0), *past])
     for _ in range(MOST_SECONDS):
         stem = f"{office}_{sent.astimezone(clock.BEIJING):%Y%m%d%H%M%S}_"
         taken = set(Message.objects.filter(identifier__startswith=stem).values_list("identifier", flat=True))
@@ -157,7 +162,6 @@ def _number(office: str) -> tuple[dt.datetime, str]:
 
 def _compose(draft: Draft, event: Event, sent: dt.datetime, identifier: str) -> _Composed:
     past = chain_of(event)
-    sent = max([sent, *(one.sent for one in past)])
     expires = sent + dt.timedelta(hours=draft.valid_hours)
     onset = _onset(draft, sent, expires)
     coming = ChainMessage(
@@ -186,9 +190,15 @@ def _compose(draft: Draft, event: Event, sent: dt.datetime, identifier: str) -> 
         references=references(past, sent),
         areas=tuple(_area(code) for code in draft.districts),
         web=f"{settings.text('XIANGTIAN_PUBLIC_URL')}/feed/cap/{identifier}.xml",
-        parameters=(("rule_version", draft.rule_version),),
+        parameters=_parameters(draft),
     )
     return _Composed(cap, onset, expires)
+
+
+def _parameters(draft: Draft) -> tuple[tuple[str, str], ...]:
+    told = draft.proposal.evidence["parameters"] if draft.proposal else []
+    pairs = tuple((str(name), str(value)) for name, value in told)
+    return pairs or (("rule_version", draft.rule_version),)
 
 
 def _onset(draft: Draft, sent: dt.datetime, expires: dt.datetime) -> dt.datetime:
@@ -222,6 +232,7 @@ def _signal(draft: Draft, event: Event, sent: dt.datetime, onset: dt.datetime, e
         guidance_en=level.guidance_en,
         phone=office.phone,
         status=draft.status,
+        reason=draft.reason,
         rain_factor=float(running.notes.get("rain_factor", "1")) if running else 1.0,
     )
 
@@ -231,10 +242,11 @@ def _area(code: str) -> WarnedArea:
     return WarnedArea(code, one.zh, one.en, tuple(tuple(polygon[0]) for polygon in one.polygons))
 
 
-def _must_be_right(sealed: bytes, identifier: str) -> None:
-    for verdict in check(sealed, identifier):
-        if not verdict.valid:
-            raise NotPossible(f"生成的 CAP 不合格，未发布 (our own CAP is not valid): {verdict.defects}")
+def _must_be_right(sealed: bytes, identifier: str, certificate: bytes) -> None:
+    """Refuse to release what a stranger's reader would refuse: structure, both profiles and the seal must be right."""
+    for verdict in check(sealed, identifier, [certificate]):
+        if not verdict.valid or verdict.signature != "valid" or any(label not in verdict.profile for label in PROFILES):
+            raise NotPossible(f"生成的 CAP 不合格，未发布 (our own CAP is not right): {verdict.as_dict()}")
 
 
 def _freeze(draft: Draft, event: Event, made: _Composed, cap: str, signer: Person) -> Message:

@@ -152,11 +152,10 @@ def _propose(
 
 def _basis(table: RuleTable, findings: list[Finding], need: Need, evidence: Evidence) -> actions.Basis:
     zh = {one.code: one.zh for one in city().districts} | {site.code: site.zh for site in observe.sites()}
-    en = {one.code: one.en for one in city().districts}
     told = proposing.words(findings, zh) if findings else f"{table.zh}：已连续一小时无站点达到标准，建议解除。"
     return actions.Basis(
         words=told,
-        evidence=proposing.record(findings, zh, en),
+        evidence=proposing.record(findings, zh),
         rule_version=table.version,
         lake_version=int(evidence.lake_version),
         nowcast_run=evidence.nowcast_run,

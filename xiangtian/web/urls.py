@@ -1,7 +1,22 @@
-"""Addresses of the site."""
+"""Addresses of the site: every room brings its own."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from xiangtian.web import views
+
+PAGES = {"warn": "warn", "observe": "observe", "verify": "verify", "jobs": "kit"}
+"""Rooms with pages, by where they stand."""
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("log-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("log-out/", auth.LogoutView.as_view(), name="logout"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("api/", include("xiangtian.api.urls")),
+    path("", include("xiangtian.publish.urls")),
+    *(path(f"{place}/", include(f"xiangtian.{room}.urls")) for place, room in PAGES.items()),
+]

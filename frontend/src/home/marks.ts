@@ -8,7 +8,7 @@ import type { View } from './view'
 
 /** Write the marks that hold now. */
 export function marks(root: HTMLElement, view: Readonly<View>): void {
-  const found = [session(view), stale(view), replay(view), late(view), picture(view), ahead(view)]
+  const found = [session(view), exercise(view), stale(view), replay(view), late(view), picture(view), ahead(view)]
   const fresh = found.filter((one) => one !== null)
   const words = fresh.map((one) => one.textContent).join('|')
   if (root.dataset.words === words) return
@@ -23,6 +23,12 @@ function session(view: Readonly<View>): HTMLElement | null {
     { class: 'mark wrong', href: `/login/?next=${encodeURIComponent(location.pathname)}` },
     say('登录已过期，请重新登录'),
   )
+}
+
+/** The page was opened before the exercise began, so that it has no band. */
+function exercise(view: Readonly<View>): HTMLElement | null {
+  if (!view.timeline?.exercise || document.querySelector('[data-exercise]')) return null
+  return h('strong', { class: 'mark badge exercise-mark' }, say('【演练 EXERCISE】 正在演练'))
 }
 
 function stale(view: Readonly<View>): HTMLElement | null {

@@ -82,6 +82,10 @@ export class Scene {
       (id) => this.choose(id),
       (id, x, y) => this.hover(this.found(id), this.pick(store.now), x, y),
     )
+    store.on(['timeline'], ({ timeline }) => {
+      const note = document.querySelector('[data-exercise-note]')
+      if (note && timeline?.note) note.textContent = timeline.note
+    })
     this.list(store.now)
     this.legend(store.now)
   }

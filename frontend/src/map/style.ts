@@ -157,7 +157,7 @@ function words(): LayerSpecification[] {
       id: 'values',
       type: 'symbol',
       source: 'stations',
-      minzoom: 8,
+      minzoom: 7.2,
       filter: ['!=', ['get', 'label'], ''],
       layout: {
         'text-field': ['get', 'label'],
@@ -185,6 +185,7 @@ function words(): LayerSpecification[] {
         'text-size': ['interpolate', ['linear'], ['zoom'], 8, 12, 11, 16],
         'text-letter-spacing': 0.06,
         'text-padding': 4,
+        'symbol-sort-key': ['case', ['has', 'warned'], 0, 1],
       },
       paint: { 'text-color': token('map-ink'), ...halo, 'text-halo-width': 2 },
     },

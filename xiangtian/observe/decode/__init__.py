@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, cast
 
 from xiangtian.observe.decode import (
@@ -60,7 +60,7 @@ SHIPPED: tuple[Decoder, ...] = tuple(MappedTable(mapping) for mapping in mapped_
 
 def known(mappings: Sequence[Mapping] = ()) -> list[str]:
     """Name the formats that are decoded: the family, the tables of the operator, the tables that come with it."""
-    return [decoder.NAME for decoder in (*FAMILY, *(MappedTable(mapping) for mapping in mappings), *SHIPPED)]
+    return [decoder.NAME for decoder in _candidates(mappings)]
 
 
 def decode(body: bytes, envelope: Envelope, mappings: Sequence[Mapping] = ()) -> Decoded:
@@ -97,11 +97,16 @@ def _decode(body: bytes, envelope: Envelope, mappings: Sequence[Mapping]) -> Dec
     if not body.strip():
         return _refused("", f"the message is empty ({len(body)} bytes); nothing to decode")
     head = body[:HEAD_BYTES]
-    tables = tuple(MappedTable(mapping) for mapping in mappings)
-    for decoder in (*FAMILY, *tables, *SHIPPED):
+    for decoder in _candidates(mappings):
         if decoder.sniff(head, envelope.name):
             return _by(decoder, body, envelope)
     return _refused("", _unknown(head, mappings))
+
+
+def _candidates(mappings: Sequence[Mapping]) -> Iterator[Decoder]:
+    yield from FAMILY
+    yield from (MappedTable(mapping) for mapping in mappings)
+    yield from SHIPPED
 
 
 def gunzip(body: bytes) -> bytes:

@@ -34,6 +34,7 @@ KNOWN: tuple[Foreign, ...] = (
     _starts(rb"CDF[\x01\x02\x05]", "a NetCDF file (a gridded field or a collection)"),
     _starts(_CAP, "a CAP warning message"),
     _starts(rb"\s*<\?xml.{0,200}?<feed|\s*<feed", "an Atom feed"),
+    _starts(rb'\{[^}]{0,300}?"sha256": ?"[0-9a-f]{64}"', "a journal of the raw spool (it only names messages)"),
     _starts(rb'\s*\{.{0,3000}?"FeatureCollection"', "a GeoJSON collection"),
     _starts(rb'\s*\{.{0,3000}?"conformsTo".{0,400}?wis2-notification', "a WIS2 notification (it names a message)"),
     _starts(rb".{0,60}?\b(?:AAXX|BBXX|OOXX) \d{5}", "a SYNOP text bulletin (FM 12 to 14)", _NO_DECODER),

@@ -6,7 +6,7 @@ import numpy as np
 
 from xiangtian.core.flags import Verdict
 from xiangtian.observe.qc.model import Case, FloatArray, VerdictArray, Verdicts
-from xiangtian.observe.qc.rules import Limit
+from xiangtian.observe.qc.tolerances import Limit
 
 RECORD_RAIN_MM = 422.0
 RECORD_RAIN_EXPONENT = 0.475

@@ -14,7 +14,8 @@ from xiangtian.met.pressure import reduce_to_sea_level, standard_temperature
 from xiangtian.observe.qc.around import Nearest, nearest, on_sphere, pool, within
 from xiangtian.observe.qc.buddies import departures
 from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, Sheet, VerdictArray, Verdicts, grade
-from xiangtian.observe.qc.rules import Buddy, Consistency, Rules
+from xiangtian.observe.qc.rules import Rules
+from xiangtian.observe.qc.tolerances import Buddy, Consistency
 
 STATION_PRESSURE = "surface_air_pressure"
 SECOND_OPINION = "air_temperature"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from xiangtian.core.flags import Mark
+from xiangtian.met.kernel import kernel
 from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, Verdicts, grade
 
 LONGEST_GAP_MIN = 30.0
@@ -63,29 +66,31 @@ def unchanged(
         (n,) minutes without change and (n,) minutes heard without a gap of more than 30 min; both count back from
         the present, 0 where fewer than 4 values agree, NaN where the present value is missing.
     """
-    there = np.isfinite(past) & (minutes > 0)
-    newest_first = np.where(there, minutes, np.inf)[:, ::-1]
-    heard = _joined(newest_first)
-    difference = np.abs(past - values[:, None])
-    if turn is not None:
-        difference = np.minimum(difference, turn - difference)
-    moved = np.logical_or.accumulate((there & (difference > change))[:, ::-1], axis=1)
-    same = heard & ~moved
-    span = np.where(same, newest_first, 0.0).max(axis=1, initial=0.0)
-    span = np.where(same.sum(axis=1) + 1 >= FEWEST, span, 0.0)
+    spans = _runs(values, past, minutes, change, np.inf if turn is None else turn)
     missing = np.isnan(values)
-    whole = np.where(heard, newest_first, 0.0).max(axis=1, initial=0.0)
-    return np.where(missing, np.nan, span), np.where(missing, np.nan, whole)
+    return np.where(missing, np.nan, spans[0]), np.where(missing, np.nan, spans[1])
 
 
-def _joined(minutes: FloatArray) -> BoolArray:
-    """Give (n, k), newest first, which past values hang together with the present without a long gap."""
-    present = np.zeros((len(minutes), 1))
-    known = np.where(np.isfinite(minutes), minutes, -np.inf)
-    before = np.maximum.accumulate(np.hstack([present, known]), axis=1)[:, :-1]
-    broken = np.isfinite(minutes) & (minutes - before > LONGEST_GAP_MIN)
-    result: BoolArray = np.isfinite(minutes) & ~np.logical_or.accumulate(broken, axis=1)
-    return result
+@kernel
+def _runs(values: Any, past: Any, minutes: Any, change: float, turn: float) -> Any:  # pragma: no cover (compiled)
+    spans = np.zeros((2, len(values)))
+    for row in range(len(values)):
+        before, agreeing, same = 0.0, 1, True
+        for column in range(past.shape[1] - 1, -1, -1):
+            age, difference = minutes[row, column], abs(past[row, column] - values[row])
+            if not age > 0.0 or np.isnan(past[row, column]):
+                continue
+            if age - before > LONGEST_GAP_MIN:
+                break
+            before = age
+            same = same and min(difference, turn - difference) <= change
+            if same:
+                agreeing += 1
+                spans[0, row] = age
+        spans[1, row] = before
+        if agreeing < FEWEST:
+            spans[0, row] = 0.0
+    return spans
 
 
 def natural(case: Case, element: str) -> BoolArray:

@@ -1,7 +1,8 @@
 """Rain: zeros where it rains all around, and amounts far beyond what neighbours and radar saw.
 
 Rain differs truly over a few kilometres, so neighbours are asked about the hour, never about minutes, and on their own
-they only make a value suspect. WRONG needs the radar as well: a real extreme is seen by the radar too, and then passes.
+they only make a value suspect. So does the radar, which sees another volume a little earlier and elsewhere. WRONG needs
+both: a real extreme is seen by the radar too, and then passes.
 """
 
 from __future__ import annotations
@@ -12,15 +13,10 @@ import numpy as np
 
 from xiangtian.core.flags import Mark, Verdict
 from xiangtian.observe.qc.around import nearest, on_sphere, pool
-from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, History, Sheet, VerdictArray, Verdicts
-from xiangtian.observe.qc.rules import Rain
+from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, Sheet, VerdictArray, Verdicts
+from xiangtian.observe.qc.rain_hour import AMOUNT, HOUR, HOUR_MIN, PERIOD, hour_sum
+from xiangtian.observe.qc.tolerances import Rain
 
-AMOUNT = "precipitation_amount"
-PERIOD = "precipitation_period"
-HOUR = "precipitation_amount_1h"
-HOUR_MIN = 60.0
-COVERED_MIN = 54.0
-"""An hour counts as heard when the reports in it cover so many minutes."""
 ROUNDS = 4
 """Amounts far too large hide each other; so many times they are taken out and the rest is asked again."""
 
@@ -39,6 +35,8 @@ class Evidence:
         An amount far above the neighbours', and not confirmed by radar.
     large_by_radar : BoolArray
         An amount far above the radar's.
+    large_refuted : BoolArray
+        An amount far above the radar's and the neighbours'.
     confirmed : BoolArray
         An amount that the radar saw too, within its errors of calibration, place and time.
     judged : BoolArray
@@ -49,13 +47,14 @@ class Evidence:
     dry_refuted: BoolArray
     large_by_neighbours: BoolArray
     large_by_radar: BoolArray
+    large_refuted: BoolArray
     confirmed: BoolArray
     judged: BoolArray
 
     def verdict(self) -> VerdictArray:
         """Give (n,) the verdict on the hour's amount: two witnesses make it FAIL, one SUSPECT."""
         doubt = self.dry_doubted | self.large_by_neighbours | self.large_by_radar
-        fail = self.dry_refuted | (self.large_by_neighbours & self.large_by_radar)
+        fail = self.dry_refuted | self.large_refuted
         return _graded(self.judged, doubt, fail)
 
 
@@ -86,37 +85,6 @@ def check(case: Case) -> Verdicts:
     return verdicts
 
 
-def hour_sum(sheet: Sheet, history: History) -> tuple[FloatArray, BoolArray]:
-    """Sum the rain of the hour that ends with each reading.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The readings; `precipitation_period` (min) is taken from the spacing of the reports where it is missing.
-    history : History
-        What the stations said before.
-
-    Returns
-    -------
-    tuple
-        (n,) mm, as reported where the station reports hours, else the sum of its reports, NaN where these cover less
-        than 54 min; and (n,) bool, whether every part of it may be trusted.
-    """
-    reported = sheet.of(HOUR)
-    if AMOUNT not in history.values or AMOUNT not in sheet.values:
-        return reported, np.ones(len(sheet), bool)
-    minutes, past = history.minutes_before(sheet.time), history.values[AMOUNT]
-    part = (minutes > 0) & (minutes < HOUR_MIN) & np.isfinite(past)
-    newest = np.where(part, minutes, np.inf).min(axis=1, initial=np.inf)
-    period = np.where(sheet.of(PERIOD) > 0, sheet.of(PERIOD), newest)
-    covered = np.where(np.isfinite(period), (part.sum(axis=1) + 1) * np.where(np.isfinite(period), period, 0), 0.0)
-    total = np.where(part, past, 0.0).sum(axis=1) + sheet.of(AMOUNT)
-    summed = np.where((covered >= COVERED_MIN) & (period <= HOUR_MIN), total, np.nan)
-    trusted = (history.trusted[AMOUNT] | ~part).all(axis=1)
-    own = np.isfinite(reported)
-    return np.where(own, reported, summed), own | trusted
-
-
 def weigh(hour: FloatArray, around: tuple[FloatArray, FloatArray], radar: FloatArray | None, rule: Rain) -> Evidence:
     """Weigh an hour's rain against neighbours and radar.
 
@@ -145,11 +113,13 @@ def weigh(hour: FloatArray, around: tuple[FloatArray, FloatArray], radar: FloatA
     ratio = hour >= rule.over_neighbour_ratio * np.maximum(quartile, rule.tip_mm)
     large = enough & ratio & (hour - quartile >= rule.over_excess_1h_mm)
     confirmed = hour <= rule.radar_agrees_ratio * seen + 1.0
+    over_radar = beyond_radar(hour, seen, np.full(len(hour), HOUR_MIN), rule)
     return Evidence(
         wet_around | echo,
         wet_around & (seen >= 4 * rule.radar_dry_mm),
         large & ~confirmed,
-        beyond_radar(hour, seen, np.full(len(hour), HOUR_MIN), rule),
+        over_radar,
+        over_radar & enough & (hour >= rule.over_ratio * np.maximum(quartile, rule.tip_mm)),
         confirmed,
         np.isfinite(hour) & (enough | np.isfinite(seen)),
     )
@@ -213,11 +183,10 @@ def _of_period(case: Case, hour: FloatArray, evidence: Evidence) -> VerdictArray
     share = np.where(np.isfinite(period), np.minimum(period / HOUR_MIN, 1.0), 1.0)
     confirmed = amount <= rule.radar_agrees_ratio * seen + rule.tip_mm
     running = (amount >= 0.5 * hour * share) & (amount > rule.tip_mm) & ~confirmed
-    by_neighbours, by_radar = evidence.large_by_neighbours & running, evidence.large_by_radar & running
+    large = running & (evidence.large_by_neighbours | evidence.large_by_radar)
     dry = (amount < rule.tip_mm / 2) & ~(seen < rule.tip_mm)
-    doubt = beyond | by_neighbours | by_radar | (dry & evidence.dry_doubted)
-    witnesses = beyond.astype(int) + by_neighbours + by_radar
-    fail = ((witnesses >= 2) & (beyond | by_radar)) | (dry & evidence.dry_refuted)
+    doubt = beyond | large | (dry & evidence.dry_doubted)
+    fail = (running & evidence.large_refuted) | (dry & evidence.dry_refuted)
     return _graded(evidence.judged | (np.isfinite(seen) & np.isfinite(amount)), doubt, fail)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from xiangtian.core.flags import Verdict
 from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, VerdictArray, Verdicts, grade
-from xiangtian.observe.qc.rules import Step
+from xiangtian.observe.qc.tolerances import Step
 
 
 def check(case: Case) -> Verdicts:

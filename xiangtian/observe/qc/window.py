@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xiangtian.observe.qc.model import BoolArray, FloatArray, History, Judged, Sheet, TimeArray
-from xiangtian.observe.qc.rain import AMOUNT, HOUR, hour_sum
+from xiangtian.observe.qc.rain_hour import AMOUNT, HOUR, hour_sum
 
 NAT = np.datetime64("NaT", "s")
 OLDEST = np.iinfo(np.int64).min

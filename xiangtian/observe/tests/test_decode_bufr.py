@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from xiangtian.core.flags import Mark
 from xiangtian.observe.decode import decode as front
 from xiangtian.observe.decode.bufr import decode, sniff
-from xiangtian.observe.decode.bufr.frames import Fault, bounded, expanded_at_most, frames
+from xiangtian.observe.decode.bufr.frames import Fault, frames
+from xiangtian.observe.decode.bufr.section_3 import bounded, expanded_at_most, without_quality
 from xiangtian.observe.decode.bufr.station import identify, moment
 from xiangtian.observe.decode.bufr.subset import MISSING
 from xiangtian.observe.decode.bufr.template import compile_template
@@ -276,6 +277,14 @@ def test_moment_without_minutes_and_without_hour():
 def test_templates_that_crash_or_flood_the_library_are_refused(octets, word):
     with pytest.raises(ValueError, match=re.escape(word)):
         bounded(octets)
+
+
+def test_quality_information_is_cut_off():
+    """2 22 000 is the octets 0x96 0x00; what stands before it stays."""
+    assert without_quality(b"\x0c\x65\x96\x00\x41\x01") == b"\x0c\x65"
+    assert without_quality(b"\x0c\x65") == b"\x0c\x65"
+    with pytest.raises(ValueError, match="several subsets"):
+        bounded(b"\x0c\x65\x96\x00")
 
 
 def test_expansion_by_hand():

@@ -57,6 +57,7 @@ def test_unknown_bytes_are_shown_and_the_known_formats_named():
         (b"%PDF-1.7", "PDF"),
         (b"PK\x03\x04", "zip"),
         (b'{"type": "FeatureCollection", "features": []}', "GeoJSON"),
+        (b'{"sha256": "' + b"0a" * 32 + b'", "source": "mqtt"}', "journal of the raw spool"),
         (b'{"a": 1}', "JSON that is not a station message"),
         (b"<html></html>", "XML or HTML"),
     ],

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from xiangtian.core.flags import Verdict
-from xiangtian.observe.qc.rules import Step
 from xiangtian.observe.qc.step import judge
+from xiangtian.observe.qc.tolerances import Step
 
 N, P, S, F = Verdict.NOT_RUN, Verdict.PASS, Verdict.SUSPECT, Verdict.FAIL
 RULE = Step(3.0, 4.0, 0.25)

@@ -14,6 +14,7 @@ from xiangtian.core import clock
 from xiangtian.publish.channels import channel
 from xiangtian.publish.channels.contract import Address, Parcel
 from xiangtian.publish.models import OPEN, Delivery, ExerciseTarget, LiveTarget, Outgoing
+from xiangtian.publish.notice import Notice
 from xiangtian.publish.queries.feeds import served
 from xiangtian.publish.queries.sending import TABLES, event_areas, notice_of, terminal_states
 
@@ -63,7 +64,12 @@ def claim(ask: Ask, lease_s: float) -> list[Parcel]:
     targets = TABLES[ask.list_name].objects.in_bulk([row.target_id for row in rows])
     reasons = _reasons(rows, outgoings, targets)
     _give_up(rows, reasons)
-    return [_parcel(row, outgoings[row.outgoing_id], targets[row.target_id]) for row in rows if row.pk not in reasons]
+    notices = {pk: notice_of(outgoing) for pk, outgoing in outgoings.items()}
+    return [
+        _parcel(row, outgoings[row.outgoing_id], notices[row.outgoing_id], targets[row.target_id])
+        for row in rows
+        if row.pk not in reasons
+    ]
 
 
 def _choose(ask: Ask, wall: float) -> list[int]:
@@ -116,7 +122,7 @@ def _give_up(rows: Sequence[Delivery], reasons: dict[int, str]) -> None:
             )
 
 
-def _parcel(row: Delivery, outgoing: Outgoing, target: LiveTarget | ExerciseTarget) -> Parcel:
+def _parcel(row: Delivery, outgoing: Outgoing, notice: Notice, target: LiveTarget | ExerciseTarget) -> Parcel:
     return Parcel(
         delivery=row.pk,
         channel=row.channel,
@@ -125,7 +131,7 @@ def _parcel(row: Delivery, outgoing: Outgoing, target: LiveTarget | ExerciseTarg
         lease_by=row.lease_by,
         lease_until=row.lease_until,
         target=Address(row.target_list, row.target_id, target.name, target.address, target.secret),
-        notice=notice_of(outgoing),
+        notice=notice,
         prepared=_prepared(row, outgoing, target),
     )
 

@@ -70,15 +70,18 @@ def _succeed(result: Tried) -> None:
             delivery_id=parcel.delivery, gateway_id=outcome.gateway_id, kind="delivered", defaults=said
         )
     handed = {"gateway_id": outcome.gateway_id, "sent_at": now, "handed_over_wall": result.wall}
-    if not _row(parcel).filter(state__in=_states_before(parcel, outcome)).update(**done, **handed):
+    taken = _row(parcel).filter(state__in=OPEN).update(**done, **handed)
+    if not taken and not _refused_there(parcel, outcome):
+        taken = _row(parcel).filter(state="given_up").update(**done, **handed)
+    if not taken:
         _row(parcel).update(gateway_id=outcome.gateway_id)  # its receipt came before this record
     if parcel.prepared and outcome.kind == "delivered" and parcel.channel == "mqtt_terminal":
         note_topics(parcel.target.list_name, parcel.target.number, parcel.prepared)
 
 
-def _states_before(parcel: Parcel, outcome: Outcome) -> tuple[str, ...]:
-    refused = Receipt.objects.filter(delivery_id=parcel.delivery, kind="failed", gateway_id=outcome.gateway_id)
-    return OPEN if refused.exists() else (*OPEN, "given_up")
+def _refused_there(parcel: Parcel, outcome: Outcome) -> bool:
+    said = Receipt.objects.filter(delivery=parcel.delivery, kind="failed", gateway_id=outcome.gateway_id)
+    return outcome.kind == "handed_over" and said.exists()
 
 
 def _fail(result: Tried, patience: Patience) -> None:

@@ -56,6 +56,7 @@ class SmsGateway(Server):
         self.taken: dict[str, dict[str, str]] = {}
         self._receipts: list[tuple[float, dict[str, str]]] = []
         self._failed_once: set[str] = set()
+        self._refused: set[str] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
@@ -94,7 +95,8 @@ class SmsGateway(Server):
             self.counts["duplicates"] += 1
             return answer_json(202, {"id": number})
         if share(key, "refused") < self.faults.refused:
-            self.counts["refused"] += 1
+            self.counts["refused"] += key not in self._refused
+            self._refused.add(key)
             return answer_json(422, {"error": "空号"})
         if share(key, "first") < self.faults.first_time and key not in self._failed_once:
             self._failed_once.add(key)

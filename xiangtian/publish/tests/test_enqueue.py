@@ -1,4 +1,4 @@
-"""Queueing: one row per (message, channel, target), from the right list, with the caller's transaction or not at all."""
+"""Queueing: one row per (message, channel, target), of the right list, with the caller's transaction or not."""
 
 import datetime as dt
 

@@ -14,7 +14,16 @@ T0 = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)
 def one(message: str, minute: int, action: str = "NEW", event: str = "E1", hours: float = 6) -> Listed:
     sent = T0 + dt.timedelta(minutes=minute)
     return Listed(
-        message, event, "Actual", action, "rainstorm", "yellow", f"标题 {message}", "内容", sent, sent + dt.timedelta(hours=hours)
+        message,
+        event,
+        "Actual",
+        action,
+        "rainstorm",
+        "yellow",
+        f"标题 {message}",
+        "内容",
+        sent,
+        sent + dt.timedelta(hours=hours),
     )
 
 
@@ -24,7 +33,11 @@ def read(body: bytes) -> etree._Element:
 
 def required(node: etree._Element) -> list[str]:
     """RFC 4287, 4.1.1 and 4.1.2: exactly one id, title and updated in a feed and in each entry."""
-    return [f"{name} x{len(found)}" for name in ("id", "title", "updated") if len(found := node.findall(f"a:{name}", NS)) != 1]
+    return [
+        f"{name} x{len(found)}"
+        for name in ("id", "title", "updated")
+        if len(found := node.findall(f"a:{name}", NS)) != 1
+    ]
 
 
 def test_an_empty_feed_is_valid() -> None:
@@ -79,5 +92,9 @@ def test_ids_are_permanent_iris_and_differ() -> None:
 
 def test_the_same_entries_give_the_same_bytes() -> None:
     entries = changes([one("M<1>&", 0)], T0)
-    assert atom(entries, "live", "http://x", "http://x/{message}") == atom(entries, "live", "http://x", "http://x/{message}")
-    assert read(atom(entries, "live", "http://x", "http://x/{message}")).find("a:entry/a:title", NS).text == "标题 M<1>&"
+    assert atom(entries, "live", "http://x", "http://x/{message}") == atom(
+        entries, "live", "http://x", "http://x/{message}"
+    )
+    assert (
+        read(atom(entries, "live", "http://x", "http://x/{message}")).find("a:entry/a:title", NS).text == "标题 M<1>&"
+    )

@@ -56,4 +56,9 @@ def test_a_notice_can_not_be_changed(notice) -> None:
 
 def test_colours_are_ordered_as_the_measure_orders_them() -> None:
     # 气象灾害预警信号发布与传播办法 (CMA Order 16, 2007), art. 4: blue, yellow, orange, red rise
-    assert [severe_enough(colour, "orange") for colour in ("blue", "yellow", "orange", "red")] == [False, False, True, True]
+    assert [severe_enough(colour, "orange") for colour in ("blue", "yellow", "orange", "red")] == [
+        False,
+        False,
+        True,
+        True,
+    ]

@@ -38,5 +38,10 @@ def test_a_seal_of_other_letters_is_refused_and_not_an_error() -> None:
 
 
 def test_keys_tell_message_channel_list_and_target_apart() -> None:
-    places = [("A1", "sms", "live", 1), ("A", "1sms", "live", 1), ("A1", "sms", "exercise", 1), ("A1", "sms", "live", 11)]
+    places = [
+        ("A1", "sms", "live", 1),
+        ("A", "1sms", "live", 1),
+        ("A1", "sms", "exercise", 1),
+        ("A1", "sms", "live", 11),
+    ]
     assert len({seal.key_of(*place) for place in places}) == 4

@@ -19,7 +19,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_targets_are_entered_once_with_secrets_of_their_own() -> None:
-    specs = [TargetSpec("a", "webhook", "http://a/"), TargetSpec("b", "webhook", "https://b/x"), TargetSpec("c", "sms", "123")]
+    specs = [
+        TargetSpec("a", "webhook", "http://a/"),
+        TargetSpec("b", "webhook", "https://b/x"),
+        TargetSpec("c", "sms", "123"),
+    ]
     assert add_exercise_targets("job:drill", specs) == 3
     assert add_exercise_targets("job:drill", specs) == 0
     assert len(set(ExerciseTarget.objects.values_list("secret", flat=True))) == 3

@@ -8,7 +8,9 @@ from xiangtian.publish.terminals import Signal, in_force, read_state, state
 T0 = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 
 
-def signal(serial: int, event: str, action: str = "NEW", colour: str = "yellow", areas=("320505",), hours: float = 6) -> Signal:
+def signal(
+    serial: int, event: str, action: str = "NEW", colour: str = "yellow", areas=("320505",), hours: float = 6
+) -> Signal:
     return Signal(
         serial, f"M{serial}", event, action, "rainstorm", colour, areas, "标题", "正文", T0 + dt.timedelta(hours=hours)
     )

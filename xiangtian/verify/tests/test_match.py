@@ -50,6 +50,13 @@ def outcome(lines: list[Pair]) -> list[tuple[str, float | None]]:
         ([claim(WU, Colour.YELLOW, 0, 360)],
          [episode(WU, Colour.YELLOW, 50, 200), episode(WU, Colour.ORANGE, 90, 120)],
          [("hit", 50.0), ("under_warned", None)]),
+        # a higher colour was in force before the lower criterion was met: covered
+        ([claim(WU, Colour.ORANGE, 0, 360)],
+         [episode(WU, Colour.YELLOW, 50, 200), episode(WU, Colour.ORANGE, 90, 120)], [("hit", 90.0)]),
+        # it came too late for the lower one, and the lower colour was never issued
+        ([claim(WU, Colour.ORANGE, 60, 360)],
+         [episode(WU, Colour.YELLOW, 50, 200), episode(WU, Colour.ORANGE, 90, 120)],
+         [("hit", 30.0), ("miss", None)]),
     ],
 )  # fmt: skip
 def test_outcome(claims: list[Claim], met: list[Episode], expected: list[tuple[str, float | None]]) -> None:

@@ -1,4 +1,4 @@
-"""What is proposed follows from the reading rules of Order 16: a higher colour replaces a lower one, lifting is a message."""
+"""What is proposed follows from Order 16: a higher colour replaces a lower one, and lifting is a message."""
 
 import datetime as dt
 

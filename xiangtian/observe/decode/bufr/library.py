@@ -6,14 +6,13 @@ other order crashed the interpreter. Calls are made one at a time: ecCodes is no
 
 from __future__ import annotations
 
-import importlib
 import threading
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyproj
+import pyproj  # noqa: F401 must be loaded before ecCodes
 
 from xiangtian.observe.decode.bufr.frames import Frame
 from xiangtian.observe.decode.bufr.template import MOST_VALUES, Template, compile_template
@@ -22,14 +21,15 @@ from xiangtian.observe.decode.refusals import Unfit
 MOST_TEMPLATES = 512
 LEAST_BITS = 6
 """In a compressed message every element costs at least its reference and six bits of width."""
-LOADED_FIRST = pyproj.__name__
 _LOCK = threading.Lock()
 _templates: dict[bytes, Template] = {}
 
 
 @cache
 def _library() -> Any:
-    return importlib.import_module("eccodes")
+    import eccodes  # noqa: PLC0415 half a second that only a BUFR message is worth
+
+    return eccodes
 
 
 def unpack(frame: Frame) -> tuple[Template, npt.NDArray[np.float64], list[str]]:
