@@ -10,6 +10,10 @@ import click
 from xiangtian.core import clock
 from xiangtian.core.home import Home, HomeError, home
 from xiangtian.core.settings import SettingError
+from xiangtian.lake import durable
+
+MIGRATE_PATIENCE_S = 300.0
+"""Processes that start together bring the records up to date one after the other."""
 
 
 def start(folder: Path | None = None, *, migrate: bool = True) -> Home:
@@ -35,7 +39,7 @@ def start(folder: Path | None = None, *, migrate: bool = True) -> Home:
     try:
         place.prepare()
         _wake(place, migrate)
-    except (HomeError, SettingError) as error:
+    except (HomeError, SettingError, durable.Busy) as error:
         raise click.ClickException(str(error)) from error
     clock.bind(place.clock)
     return place
@@ -50,4 +54,5 @@ def _wake(place: Home, migrate: bool) -> None:
     if migrate:
         from django.core.management import call_command
 
-        call_command("migrate", verbosity=0, interactive=False)
+        with durable.locked(place.root / "migrate.lock", wait_s=MIGRATE_PATIENCE_S):
+            call_command("migrate", verbosity=0, interactive=False)

@@ -50,6 +50,7 @@ def timeline(request: HttpRequest, at: str | None = None) -> dict[str, Any]:
         "bounds": list(bounds()),
         "frames": [_seen(one) for one in past] + (_ahead(run) if run else []),
         "run": run.path if run else None,
+        "legend": {"title": "雨强 Rain rate", "unit": "mm/h", "swatches": legend(request)},
     }
 
 
@@ -59,7 +60,7 @@ def note() -> str:
     if running is None:
         return ""
     factor = running.notes.get("rain_factor", "1")
-    told = f"演练 EXERCISE：{running.notes.get('storm', '')}"
+    told = running.notes.get("storm", "")
     return told if factor == "1" else f"{told}，雨量 ×{factor} (rain × {factor})"
 
 

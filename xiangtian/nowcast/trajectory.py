@@ -124,42 +124,43 @@ def fill_row(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -
 def _sample(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
     """Fill a row with bilinear values; NaN off the field and where any of the four cells is unknown.
 
-    This loop has no exits, so that the compiler may do several cells at once.
+    This loop has no exits and its indices no sign, so that the compiler may do several cells at once.
     """
     far_x, far_y = np.float32(field.shape[1] - 1), np.float32(field.shape[0] - 1)
-    last_j, last_i = np.int32(field.shape[1] - 2), np.int32(field.shape[0] - 2)
+    last_j, last_i, next_to = np.int32(field.shape[1] - 2), np.int32(field.shape[0] - 2), np.int32(1)
     for k in range(out.shape[0]):
         u, v = x[k], y[k]
         if u < _ZERO or v < _ZERO or u > far_x or v > far_y:
             out[k] = np.float32(np.nan)
         else:
-            j, i = min(np.int32(u), last_j), min(np.int32(v), last_i)
-            b, a = u - np.float32(j), v - np.float32(i)
-            upper, lower = field[i, j], field[i + 1, j]
-            upper += b * (field[i, j + 1] - upper)
-            lower += b * (field[i + 1, j + 1] - lower)
+            left, top = min(np.int32(u), last_j), min(np.int32(v), last_i)
+            b, a = u - np.float32(left), v - np.float32(top)
+            j, i = np.uint32(left), np.uint32(top)
+            right, low = np.uint32(left + next_to), np.uint32(top + next_to)
+            upper, lower = field[i, j], field[low, j]
+            upper += b * (field[i, right] - upper)
+            lower += b * (field[low, right] - lower)
             out[k] = upper + a * (lower - upper)
 
 
 @kernel
 def _mend(field: FloatField, x: FloatField, y: FloatField, out: FloatField) -> None:
     """Fill the gaps `_sample` left where the nearest cell is known, from the known ones of the four around."""
-    rows, columns = field.shape
+    far_x, far_y = np.float32(field.shape[1] - 1), np.float32(field.shape[0] - 1)
     for k in range(out.shape[0]):
-        if out[k] == out[k]:
-            continue
-        u, v = x[k], y[k]
-        if u >= _ZERO and v >= _ZERO and u <= np.float32(columns - 1) and v <= np.float32(rows - 1):
-            i, j = min(int(v), rows - 2), min(int(u), columns - 2)
-            out[k] = _known_share(field, i, j, v - np.float32(i), u - np.float32(j))
+        if out[k] != out[k]:
+            u, v = x[k], y[k]
+            if u >= _ZERO and v >= _ZERO and u <= far_x and v <= far_y:
+                nearest = field[np.uint32(v + _HALF), np.uint32(u + _HALF)]
+                if nearest == nearest:
+                    out[k] = _known_share(field, v, u)
 
 
 @kernel
-def _known_share(field: FloatField, i: int, j: int, a: np.float32, b: np.float32) -> np.float32:
-    """Give the mean of the known among four cells, weighted as usual; NaN where the nearest of them is unknown."""
-    nearest: np.float32 = field[i + (1 if a > _HALF else 0), j + (1 if b > _HALF else 0)]
-    if nearest != nearest:
-        return nearest
+def _known_share(field: FloatField, v: np.float32, u: np.float32) -> np.float32:
+    """Give the mean of the known among the four cells around a place, weighted as usual."""
+    i, j = min(int(v), field.shape[0] - 2), min(int(u), field.shape[1] - 2)
+    a, b = v - np.float32(i), u - np.float32(j)
     total, weight = _ZERO, _ZERO
     for k in range(2):
         for m in range(2):

@@ -89,6 +89,30 @@ def resend(home: Home, person: Person, quarantined: int) -> Quarantined:
     return row
 
 
+@transaction.atomic
+def close(person: Person, quarantined: int, reason: str) -> Quarantined:
+    """Put a quarantined message away for good, with a reason; its bytes stay in the spool.
+
+    Raises
+    ------
+    NotAllowed
+        If the person has no right to.
+    ValueError
+        If it is closed already, or the reason is empty.
+    """
+    require(person, "observe.resend")
+    row = Quarantined.objects.select_for_update().get(pk=quarantined)
+    if row.state == "closed":
+        raise ValueError("该报文已关闭，不能再次关闭 (already closed)")
+    if not reason.strip():
+        raise ValueError("关闭必须写明原因 (a reason is needed)")
+    row.state = "closed"
+    row.save(update_fields=["state"])
+    detail = {"name": row.name, "part": row.part, "reason": reason.strip()}
+    ledger.write(person.username, "observe.close", row.sha256 or f"quarantined:{row.pk}", detail)
+    return row
+
+
 ALWAYS = dt.date(1949, 10, 1)
 """From when on stations without a known history are held to stand where they stand."""
 

@@ -26,8 +26,7 @@ SHOWN = (
 )  # fmt: skip
 """Elements the map shows."""
 FINE_DEG = 0.002
-COARSE_DEG = 0.01
-MARGIN_DEG = 0.6
+MARGIN_DEG = 3.0
 LONGEST_H = 72.0
 
 
@@ -37,8 +36,10 @@ def _districts() -> dict[str, Any]:
     around = (west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG)
     shapes = to_geojson(simplified(city().districts, FINE_DEG))
     for feature in shapes["features"]:
-        middle = city().shapes[feature["properties"]["code"]].representative_point()
-        feature["properties"] |= {"lon": round(middle.x, 4), "lat": round(middle.y, 4)}
+        one = city().by_code[feature["properties"]["code"]]
+        middle = city().shapes[one.code].representative_point()
+        place = {"lon": round(middle.x, 4), "lat": round(middle.y, 4)}
+        feature["properties"] = {"code": one.code, "zh": one.zh, "en": one.en, **place}
     return {"districts": shapes, "context": context(around), "bounds": [west, south, east, north]}
 
 

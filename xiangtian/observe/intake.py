@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 MOST_ARRIVALS = 4000
 BUFR = b"BUFR"
 RISKY_HEAD = 4096
-"""A message with BUFR in its head goes to a C library, which a damaged one can crash; a mark on disk breaks the circle."""
+"""A message with BUFR in its head goes to a C library that a damaged one can crash; a mark on disk breaks the circle."""
 DOUBTED = (int(Flag.SUSPECT), int(Flag.WRONG))
 NOTHING = pl.DataFrame(
     schema={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Router
 
 from xiangtian.core import moments
@@ -35,6 +36,7 @@ def state(request: HttpRequest, at: str | None = None) -> dict[str, Any]:
                 "sent": one.sent.isoformat(),
                 "expires": one.expires.isoformat(),
                 "status": one.status,
+                "url": reverse("warn:event", args=[one.event_id]),
             }
             for one in queries.in_force(moment)
         ],
@@ -48,6 +50,7 @@ def state(request: HttpRequest, at: str | None = None) -> dict[str, Any]:
                 "since": one.proposed.isoformat(),
                 "words": one.words.splitlines()[0],
                 "state": one.state,
+                "url": reverse("warn:proposal", args=[one.pk]),
             }
             for one in queries.waiting(moment)
         ],

@@ -34,6 +34,7 @@ from xiangtian.warn.rules import may_drive
 from xiangtian.warn.signature import KeyPair, XmlSigner, new_key
 from xiangtian.warn.texts import Signal
 
+KEY_DAYS = 730
 LATER = dt.timedelta(seconds=1)
 MOST_SECONDS = 30
 
@@ -101,11 +102,18 @@ def key(home: Home) -> KeyPair:
     """Give the key this home signs with; the first call makes one. An operator puts its own in the same two files."""
     private, certificate = home.secrets / "cap-key.pem", home.secrets / "cap-certificate.pem"
     if not private.exists():
-        made = new_key(tabled.office(settings.text("XIANGTIAN_OFFICE")).en, clock.now() - dt.timedelta(days=1))
+        made = new_key(tabled.office(settings.text("XIANGTIAN_OFFICE")).en, *_validity())
         certificate.write_bytes(made.certificate)
         with os.fdopen(os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(made.private_key)
     return KeyPair(private.read_bytes(), certificate.read_bytes())
+
+
+def _validity() -> tuple[dt.datetime, int]:
+    """Begin of a new certificate, and its days: it holds in the home's time (a drill may play in 2010) and in ours."""
+    times = clock.now(), dt.datetime.fromtimestamp(clock.wall(), clock.UTC)
+    begins = min(times) - dt.timedelta(days=1)
+    return begins, (max(times) - begins).days + KEY_DAYS
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ Fields = dict[str, Any]
 
 TOP = {
     "id", "kind", "zh", "en", "region", "valid_from", "valid_to", "source", "conf", "approved_by",
-    "event_code", "spatial", "continuing", "levels",
+    "event_code", "spatial", "continuing", "least_probability", "levels",
 }  # fmt: skip
-OPTIONAL = {"spatial", "continuing"}
+OPTIONAL = {"spatial", "continuing", "least_probability"}
 
 
 class RuleError(ValueError):
@@ -58,6 +58,7 @@ def parse(text: str, name: str) -> RuleTable:
         valid_to=None if top["valid_to"] is None else _date(top, "valid_to", name),
         approved_by=None if top["approved_by"] is None else _text(top, "approved_by", name),
         spatial=_spatial(top.get("spatial", {}), f"{name}: spatial"),
+        least_probability=_share({"least_probability": 0.0} | top, name),
         continuing=_continuing(top.get("continuing", {}), f"{name}: continuing"),
         levels=_levels(top["levels"], f"{name}: levels"),
     )
@@ -113,6 +114,10 @@ def _spatial(read: object, where: str) -> Spatial:
     fields = {"stations": 1, "share": 0} | _fields(read, where, {"stations", "share"}, set())
     stations = _number(fields, "stations", where, lambda value: value >= 1 and value == int(value), "of whole stations")
     return Spatial(int(stations), _number(fields, "share", where, lambda value: 0 <= value <= 1, "from 0 to 1"))
+
+
+def _share(fields: Fields, where: str) -> float:
+    return _number(fields, "least_probability", where, lambda value: 0 <= value <= 1, "from 0 to 1")
 
 
 def _continuing(read: object, where: str) -> Continuing:

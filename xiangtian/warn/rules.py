@@ -105,6 +105,8 @@ class RuleTable:
         Stations needed in a district.
     continuing : Continuing
         Meaning of "expected to continue".
+    least_probability : float
+        A forecast branch counts at a station only if the nowcast gives it at least this probability, 0-1.
     levels : tuple
         Levels from blue to red, as many as the kind has.
     """
@@ -123,6 +125,7 @@ class RuleTable:
     spatial: Spatial
     continuing: Continuing
     levels: tuple[Level, ...]
+    least_probability: float = 0.0
 
     @property
     def version(self) -> str:

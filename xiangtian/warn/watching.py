@@ -117,7 +117,7 @@ class _Ahead:
 
 
 def _ahead(home: Home, places: radar.Places, moment: dt.datetime) -> _Ahead:
-    run = nowcasts.newest()
+    run = nowcasts.newest(moment)
     if run is None:
         return _Ahead()
     told = nowcasts.at_places(home, run, places.lon, places.lat, LEVELS_MM)

@@ -59,7 +59,7 @@ def claim(ask: Ask, lease_s: float) -> list[Parcel]:
     token = secrets.token_hex(8)
     with transaction.atomic():
         due(wall).filter(pk__in=chosen).update(lease_by=token, lease_until=wall + lease_s, attempts=F("attempts") + 1)
-    rows = list(Delivery.objects.filter(lease_by=token))
+    rows = list(Delivery.objects.filter(lease_by=token).order_by("id"))
     outgoings = Outgoing.objects.in_bulk({row.outgoing_id for row in rows})
     targets = TABLES[ask.list_name].objects.in_bulk([row.target_id for row in rows])
     reasons = _reasons(rows, outgoings, targets)

@@ -26,6 +26,8 @@ __all__ = ["JOBS", "Courier", "Drained", "close", "deliver", "drain", "expire", 
 
 PAUSE_S = 15.0
 """Pause after a gateway or broker could not be reached."""
+AWAITED_S = 30.0
+"""How long after handing over a drain waits for a receipt, seconds of real time."""
 RECEIPT_DAYS_S = 86400.0
 """How long after handing over receipts are still asked for, seconds."""
 ZH = {
@@ -174,8 +176,14 @@ def _left(senders: Courier, horizon_s: float) -> bool:
 
 
 def _awaited() -> bool:
-    """Whether a receipt may still be fetched: rows handed over, of a list whose gateway can be asked."""
-    waiting = Delivery.objects.filter(state="sent").order_by().values_list("target_list", flat=True).distinct()
+    """Whether a receipt may still be fetched: rows handed over of late, of a list whose gateway can be asked."""
+    since = clock.wall() - AWAITED_S
+    waiting = (
+        Delivery.objects.filter(state="sent", handed_over_wall__gt=since)
+        .order_by()
+        .values_list("target_list", flat=True)
+        .distinct()
+    )
     return any(endpoints(list_name).sms_url for list_name in waiting)
 
 

@@ -1,6 +1,16 @@
 """Questions about messages, deliveries and feeds; frozen dataclasses for other rooms."""
 
-from xiangtian.publish.queries.board import Board, ChannelLine, Delivered, Handed, board, boards, of_message, troubled
+from xiangtian.publish.queries.board import (
+    Board,
+    ChannelLine,
+    Delivered,
+    Handed,
+    Troubled,
+    board,
+    boards,
+    of_message,
+    troubled,
+)
 from xiangtian.publish.queries.feeds import cap_file, listed, served
 from xiangtian.publish.queries.sending import endpoints, event_areas, notice_of, terminal_states
 
@@ -9,6 +19,7 @@ __all__ = [
     "ChannelLine",
     "Delivered",
     "Handed",
+    "Troubled",
     "board",
     "boards",
     "cap_file",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from xiangtian.publish.channels import CHANNELS
-from xiangtian.publish.models import Delivery, Outgoing
+from xiangtian.publish.channels import CHANNELS, channel
+from xiangtian.publish.models import STATES, Delivery, Outgoing
 from xiangtian.publish.queries.sending import STATUSES
 
 SETTLED = ("sent", "delivered", "confirmed")
@@ -35,6 +35,11 @@ class ChannelLine:
     counts: dict[str, int]
 
     @property
+    def cells(self) -> tuple[int, ...]:
+        """Rows per state, in the order of `STATES`."""
+        return tuple(self.counts.get(state, 0) for state, _ in STATES)
+
+    @property
     def total(self) -> int:
         """All rows of the channel."""
         return sum(self.counts.values())
@@ -54,6 +59,19 @@ class Board:
     lines: tuple[ChannelLine, ...]
     handed: Handed | None
     receipts: int
+
+
+@dataclass(frozen=True)
+class Troubled:
+    """One row that waits for another try or was given up, with the reason."""
+
+    number: int
+    channel_zh: str
+    target: str
+    state: str
+    state_zh: str
+    attempts: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -153,8 +171,14 @@ def _delivered(row: Delivery) -> Delivered:
     )
 
 
-def troubled(message: str, limit: int = 200) -> list[Delivery]:
+def troubled(message: str, limit: int = 200) -> list[Troubled]:
     """Give the rows of a message that were given up, then those that wait for another try, with their reasons."""
     rows = Delivery.objects.filter(message=message).exclude(state__in=SETTLED).exclude(last_error="")
     given_up = list(rows.filter(state="given_up").order_by("channel", "target")[:limit])
-    return given_up + list(rows.exclude(state="given_up").order_by("channel", "target")[: limit - len(given_up)])
+    waiting = list(rows.exclude(state="given_up").order_by("channel", "target")[: limit - len(given_up)])
+    return [_troubled(row) for row in given_up + waiting]
+
+
+def _troubled(row: Delivery) -> Troubled:
+    zh = dict(STATES)[row.state]
+    return Troubled(row.pk, channel(row.channel).zh, row.target, row.state, zh, row.attempts, row.last_error)

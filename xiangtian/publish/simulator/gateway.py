@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class SmsGateway(Server):
         self._receipts: list[tuple[float, dict[str, str]]] = []
         self._failed_once: set[str] = set()
         self._refused: set[str] = set()
+        self._boot = secrets.token_hex(4)
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
@@ -85,7 +87,7 @@ class SmsGateway(Server):
         if not seal.holds(self.key, stamp, body, signature, clock.wall()):
             return answer_json(401, {"error": "wrong seal"})
         if parts.path == "/receipts":
-            return self._tell(int(asked or 0))
+            return self._tell(asked)
         with self._lock:
             return self._take(json.loads(door.body))
 
@@ -124,9 +126,11 @@ class SmsGateway(Server):
                 ripe.append(receipt)
         return ripe
 
-    def _tell(self, after: int) -> Answer:
+    def _tell(self, asked: str) -> Answer:
+        boot, _, place = asked.partition(".")
+        after = int(place) if boot == self._boot else 0  # a cursor of an earlier life counts for nothing
         ripe = self._ripe(after)
-        return answer_json(200, {"receipts": ripe, "next": str(after + len(ripe))})
+        return answer_json(200, {"receipts": ripe, "next": f"{self._boot}.{after + len(ripe)}"})
 
     def _send_receipts(self) -> None:
         told = 0

@@ -13,6 +13,7 @@ from xiangtian.publish import actions, jobs, queries
 from xiangtian.publish.actions import TargetSpec, enqueue
 from xiangtian.publish.actions.lease import Ask, claim, reclaim
 from xiangtian.publish.channels.mqtt_terminal import MqttTerminal
+from xiangtian.publish.channels.sms import Sms
 from xiangtian.publish.jobs import Courier, drain
 from xiangtian.publish.models import Delivery, ExerciseTarget, GatewayCursor, LiveTarget, Receipt, TerminalTopic
 from xiangtian.publish.patience import Patience
@@ -130,8 +131,6 @@ def test_ten_thousand_recipients_with_faults_and_a_kill_in_the_middle(notice, ai
     # killed: 200 parcels reach the gateway, and nobody lives to record it
     lost = claim(Ask("sms", "exercise", False, 200), 3600)
     for parcel in lost:
-        from xiangtian.publish.channels.sms import Sms
-
         Sms().send(parcel, queries.endpoints("exercise"))
     courier.close()
     reclaim()
@@ -166,7 +165,6 @@ def test_an_exercise_never_reaches_a_live_target_nor_by_retry(notice, aim, start
     engineer = Person.objects.create(username="e", unit=unit, roles=["engineer"])
     for row in Delivery.objects.all():
         actions.retry(engineer, row)
-    # even an exercise target that was given a live number by hand is refused, by the adapter
     drill.status = 200
     drain(5, courier=courier)
     assert states() == {"delivered": 2}
@@ -213,6 +211,15 @@ def test_receipts_are_fetched_late_and_twice(notice, aim, started, courier) -> N
     GatewayCursor.objects.update(cursor="")
     assert jobs.receipts() == "收到回执 0"
     assert Receipt.objects.count() == 1
+
+
+def test_a_drain_does_not_wait_for_receipts_of_long_ago(notice, aim, started, courier) -> None:
+    aim(TargetSpec("a", "sms", "10001"))
+    use(sms=started(SmsGateway("k")).url)
+    enqueue(notice())
+    Delivery.objects.update(state="sent", handed_over_wall=clock.wall() - 31)
+    done = drain(5, courier=courier)
+    assert (done.complete, done.seconds < 2) == (True, True)
 
 
 def test_a_gateway_that_is_away_is_not_asked_all_the_time(notice, aim, started, courier) -> None:

@@ -25,6 +25,7 @@ def test_the_board_counts_states_per_channel(notice, aim) -> None:
     )
     enqueue(notice())
     board = queries.board(notice().message)
+    assert board.lines[1].cells == (3, 0, 0, 0, 0, 0)
     assert [(line.channel, line.counts, line.total) for line in board.lines] == [
         ("webhook", {"queued": 1}, 1),
         ("sms", {"queued": 3}, 3),
@@ -61,7 +62,10 @@ def test_troubled_names_the_given_up_first(notice, aim) -> None:
     Delivery.objects.filter(pk=ids[0]).update(state="failed", last_error="繁忙")
     Delivery.objects.filter(pk=ids[1]).update(state="given_up", last_error="空号")
     Delivery.objects.filter(pk=ids[2]).update(state="delivered", last_error="")
-    assert [row.last_error for row in queries.troubled(notice().message)] == ["空号", "繁忙"]
+    assert [(row.words, row.channel_zh) for row in queries.troubled(notice().message)] == [
+        ("空号", "短信"),
+        ("繁忙", "短信"),
+    ]
 
 
 def test_districts_of_an_event_are_those_of_all_its_messages(notice) -> None:

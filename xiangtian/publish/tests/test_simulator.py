@@ -7,6 +7,8 @@ from xiangtian.core import clock
 from xiangtian.publish import seal
 from xiangtian.publish.simulator import Faults, Simulators, SmsGateway
 
+CLIENT = httpx.Client(trust_env=False)
+
 
 def post(gateway: SmsGateway, key: str, secret: str = "k") -> httpx.Response:
     import json
@@ -14,7 +16,7 @@ def post(gateway: SmsGateway, key: str, secret: str = "k") -> httpx.Response:
     body, stamp = json.dumps({"to": "1", "text": "x", "key": key}).encode(), str(int(clock.wall()))
     headers = {seal.TIME_HEADER: stamp, seal.HEADER: seal.sign(secret, stamp, body)}
     url = f"http://127.0.0.1:{gateway.port}/messages"
-    return httpx.post(url, content=body, headers=headers, trust_env=False)
+    return CLIENT.post(url, content=body, headers=headers)
 
 
 def test_a_message_is_taken_once_and_answered_with_the_same_number(started) -> None:
@@ -36,6 +38,18 @@ def test_shares_of_faults_are_kept_and_fixed_by_the_key(started) -> None:
     assert 84 < first.count(422) < 156
     assert [post(gateway, f"{n:032d}").status_code for n in range(40)] == first[:40]
     assert gateway.counts["refused"] == first.count(422), "each refused number counts once"
+
+
+def test_a_cursor_of_an_earlier_life_counts_for_nothing(started) -> None:
+    from xiangtian.publish.channels.contract import Endpoints
+    from xiangtian.publish.channels.sms import Sms
+
+    old, new = started(SmsGateway("k")), started(SmsGateway("k"))
+    post(old, "a" * 32)
+    _, cursor = Sms().poll(Endpoints("exercise", sms_url=old.url), "")
+    post(new, "b" * 32)
+    news, _ = Sms().poll(Endpoints("exercise", sms_url=new.url), cursor)
+    assert [one.key for one in news] == ["b" * 32]
 
 
 def test_all_together_start_on_free_ports_and_stop() -> None:

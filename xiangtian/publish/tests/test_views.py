@@ -27,7 +27,7 @@ urlpatterns = [
     path("", include("xiangtian.publish.urls")),
 ]
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-BASE = "{% for message in messages %}{{ message }}{% endfor %}{% block title %}{% endblock %}{% block content %}{% endblock %}"
+BASE = "{% for message in messages %}{{ message }}{% endfor %}{% block content %}{% endblock %}"
 
 
 @pytest.fixture(autouse=True)

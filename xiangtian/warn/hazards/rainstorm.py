@@ -82,7 +82,7 @@ def detect(evidence: Evidence, table: RuleTable, now: dt.datetime) -> list[Findi
     judged = {
         branch: _observed(evidence, branch, table.continuing)
         if branch.basis == "observed"
-        else _forecast(evidence, branch, table.continuing)
+        else _forecast(evidence, branch, table.continuing, table.least_probability)
         for level in table.levels
         for branch in level.branches
     }
@@ -137,7 +137,7 @@ def _observed(evidence: Evidence, branch: Branch, rule: Continuing) -> _Sums:
     )
 
 
-def _forecast(evidence: Evidence, branch: Branch, rule: Continuing) -> _Sums:
+def _forecast(evidence: Evidence, branch: Branch, rule: Continuing, least_probability: float) -> _Sums:
     """Judge every window end the nowcast reaches; keep the first that meets, or else the wettest."""
     leads = np.array([lead for lead in evidence.lead_min if lead <= branch.lead_h * 60.0 + 1e-9])
     if not len(leads):
@@ -148,6 +148,7 @@ def _forecast(evidence: Evidence, branch: Branch, rule: Continuing) -> _Sums:
     total = past.total_mm + ahead
     already = fallen(evidence, np.array([window])).total_mm >= least
     reached = (total >= least) & (ahead > 0) & (~already | (ahead >= rule.rain_mm - ROUNDING_MM))
+    reached &= _likely(evidence, branch.threshold_mm - past.total_mm, leads, window, reached, least_probability)
     met: Hits = np.asarray(reached.any(axis=1))
     end = np.where(met, reached.argmax(axis=1), np.argmax(np.nan_to_num(total, nan=-1.0), axis=1))
     chosen = (np.arange(len(end)), end)
@@ -161,6 +162,19 @@ def _forecast(evidence: Evidence, branch: Branch, rule: Continuing) -> _Sums:
         met=met,
         next_mm=np.full(len(end), np.nan),
     )
+
+
+def _likely(
+    evidence: Evidence, need_mm: Rain, leads: npt.NDArray[np.float64], window_min: float, asked: Hits, least: float
+) -> Hits:
+    """Where what is missing falls with at least a probability; places not asked about, or without one, pass."""
+    likely = np.ones_like(asked)
+    if least > 0 and evidence.exceedance is not None:
+        for place, lead in zip(*np.nonzero(asked), strict=True):
+            known = leads[lead] <= window_min
+            chance = probability(evidence, int(place), float(need_mm[place, lead]), float(leads[lead])) if known else None
+            likely[place, lead] = chance is None or chance >= least
+    return likely
 
 
 def _nothing(stations: int) -> _Sums:

@@ -1,1 +1,0 @@
-"""Template words of the room."""

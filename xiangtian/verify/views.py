@@ -1,0 +1,85 @@
+"""The pages of verification: scores line by line and added up, and the chain of evidence of a warning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from xiangtian.core import clock
+from xiangtian.core.home import home
+from xiangtian.kit.views import fragment, viewer
+from xiangtian.observe.queries import sites
+from xiangtian.verify import queries, tracing
+from xiangtian.verify.models import Score
+from xiangtian.warn.models import Message
+from xiangtian.warn.views.showing import kind, names
+
+
+@dataclass(frozen=True)
+class Line:
+    """A score with the names that people read."""
+
+    row: Score
+    kind: str
+    district: str
+    station: str
+    event_id: int | None
+
+
+def _lines(rows: list[Score]) -> list[Line]:
+    called = {site.code: site.zh for site in sites()}
+    claimed = Message.objects.filter(identifier__in={row.message for row in rows if row.message})
+    events = dict(claimed.values_list("identifier", "event_id"))
+    return [
+        Line(row, kind(row.hazard), names([row.district])[0], called.get(row.station, row.station), events.get(row.message))
+        for row in rows
+    ]
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Show what the scores of one status add up to, and every line of them."""
+    viewer(request)
+    status, outcome = request.GET.get("status", ""), request.GET.get("outcome", "")
+    status = status if status in queries.STATUSES else clock.status()
+    outcome = outcome if outcome in dict(Score.OUTCOMES) else ""
+    told = {
+        "status": status,
+        "outcome": outcome,
+        "outcomes": Score.OUTCOMES,
+        "tallies": [(one, kind(one.hazard)) for one in queries.tallies(status)],
+        "lines": _lines(queries.lines(status, outcome)),
+        "most": queries.MOST,
+    }
+    return render(request, "verify/board.html", told)
+
+
+@fragment
+@require_safe
+def of_event(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the score lines of one event, for its page."""
+    viewer(request)
+    return render(request, "verify/_lines.html", {"lines": _lines(queries.of_event(code)), "nested": True})
+
+
+@require_safe
+def trace(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Show where a warning came from and what became of it."""
+    viewer(request)
+    try:
+        chain = tracing.chain(home(), identifier)
+    except tracing.Unknown as error:
+        return render(request, "verify/trace.html", {"identifier": identifier, "unknown": str(error)}, status=404)
+    codes = {code for one in chain["messages"] for code in one["districts"]}
+    claimed = Message.objects.filter(identifier__in=[one["identifier"] for one in chain["messages"]])
+    told = {
+        "identifier": identifier,
+        "chain": chain,
+        "kind": kind(chain["hazard"]),
+        "event_id": claimed.values_list("event_id", flat=True).first(),
+        "names": dict(zip(sorted(codes), names(sorted(codes)), strict=True)),
+    }
+    return render(request, "verify/trace.html", told)
