@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -138,10 +139,14 @@ class Station:
 
     def __init__(self, port: int, name: str = "T0001") -> None:
         self.name = name
-        self.told: list[tuple[mqtt.MQTTMessageInfo, bytes]] = []
+        self.acknowledged: list[bytes] = []
+        self._open: dict[int, bytes] = {}
+        self._early: set[int] = set()
+        self._one = threading.Lock()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"station-{name}", clean_session=False)
         self._client.reconnect_delay_set(1, 1)
         self._client.max_queued_messages_set(0)
+        self._client.on_publish = self._note
         self._port = port
 
     def start(self) -> Station:
@@ -149,16 +154,26 @@ class Station:
         self._client.loop_start()
         return self
 
-    def say(self, body: bytes, topic: str = "") -> mqtt.MQTTMessageInfo:
+    def say(self, body: bytes, topic: str = "") -> None:
         told = self._client.publish(topic or f"observe/stations/{self.name}", body, qos=1)
-        self.told.append((told, body))
-        return told
+        with self._one:
+            if told.mid in self._early:
+                self._early.discard(told.mid)
+                self.acknowledged.append(body)
+            else:
+                self._open[told.mid] = body
 
-    def acknowledged(self) -> list[bytes]:
-        return [body for told, body in self.told if told.is_published()]
+    def _note(self, _client: mqtt.Client, _userdata: Any, mid: int, *_: Any) -> None:
+        with self._one:
+            if mid in self._open:
+                self.acknowledged.append(self._open.pop(mid))
+            else:
+                self._early.add(mid)
 
-    def all_acknowledged(self) -> bool:
-        return all(told.is_published() for told, _ in self.told)
+    def waiting(self) -> int:
+        """How many messages are not acknowledged yet."""
+        with self._one:
+            return len(self._open)
 
     def stop(self) -> None:
         self._client.disconnect()

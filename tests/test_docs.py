@@ -89,9 +89,9 @@ def test_every_function_that_is_named_exists(page: Path) -> None:
         assert name in defined(file), f"{page.name} names {path}:{name}; {path} has {sorted(defined(file))}"
 
 
-FILE = re.compile(
-    r"`((?:xiangtian|tests|docs|benchmarks|frontend|core|lake|observe|warn|publish|verify|drill|nowcast)/[\w./-]+)`"
-)
+HOME_OF_FILES = "xiangtian|tests|docs|benchmarks|frontend"
+ROOMS = "core|kit|lake|met|observe|radar|nowcast|warn|publish|verify|drill|cli|web|api"
+FILE = re.compile(rf"`((?:{HOME_OF_FILES})/[\w./-]+|(?:{ROOMS})/[\w./-]+\.(?:py|yaml|json))`")
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(HOUSE)))
@@ -282,3 +282,19 @@ def test_the_documents_build(tmp_path: Path) -> None:
     done = run(HOUSE, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "site/tour.html").exists()
+
+
+@pytest.mark.parametrize(("https", "secure"), [("yes", "True"), ("no", "False")])
+def test_behind_https_as_run_it_says_a_request_counts_as_secure(tmp_path: Path, https: str, secure: str) -> None:
+    """A form sent to https://… is refused (its origin does not match) unless the server knows that it is behind TLS."""
+    asked = "import django; django.setup(); from django.test import RequestFactory; "
+    asked += "print(RequestFactory(headers={'X-Forwarded-Proto': 'https'}).get('/').is_secure())"
+    more = {
+        "XIANGTIAN_HTTPS": https,
+        "DJANGO_SETTINGS_MODULE": "xiangtian.web.settings",
+        "XIANGTIAN_HOME": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", asked], env=os.environ | more, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == secure, done.stderr

@@ -3,9 +3,11 @@
 import './style/tokens.css'
 import './style/page.css'
 import './style/parts.css'
+import './style/desk.css'
 import htmx from 'htmx.org'
 import { tick } from './clock'
 import { forPage, help } from './keys'
+import { walk } from './rows'
 import { say } from './text'
 import { change, dress } from './theme'
 
@@ -36,5 +38,7 @@ document.addEventListener('keydown', (event) => {
   if (!forPage(event)) return
   if (event.key === '?') help()
   if (event.key === 't') change()
+  if (event.key === 'j') walk(1)
+  if (event.key === 'k') walk(-1)
 })
 tick()

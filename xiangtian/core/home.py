@@ -79,7 +79,7 @@ class Home:
             If a folder can't be made or written, or less than `ENOUGH_BYTES` are free.
         """
         try:
-            for folder in (self.raw, self.lake, self.grids, self.inbox, self.messages, self.cache):
+            for folder in (self.raw, self.lake, self.grids, self.inbox, self.messages, self.cache / "static"):
                 folder.mkdir(parents=True, exist_ok=True)
             self.secrets.mkdir(mode=0o700, exist_ok=True)
             probe = self.root / f".probe-{os.getpid()}"

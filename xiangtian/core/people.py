@@ -12,7 +12,7 @@ ROLES: dict[str, frozenset[str]] = {
     "forecaster": frozenset({"warn.draft", "warn.dismiss", "view"}),
     "signer": frozenset({"warn.draft", "warn.dismiss", "warn.sign", "view"}),
     "observer": frozenset({"observe.resend", "view"}),
-    "engineer": frozenset({"observe.resend", "publish.retry", "view"}),
+    "engineer": frozenset({"observe.resend", "publish.retry", "publish.targets", "view"}),
     "viewer": frozenset({"view"}),
 }
 """Role to rights. A right is `room.verb`; whoever has no role has no right."""

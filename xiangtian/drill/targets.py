@@ -15,6 +15,7 @@ def enter(addresses: Addresses, key: str, broker_url: str) -> int:
     """Enter the feed, terminals, a partner, mailboxes and phones of a drill; give how many targets were new."""
     actions.open_house_channels(ACTOR)
     gateways = {"sms": addresses.sms, "email": addresses.smtp, "mqtt_terminal": broker_url}
+    actions.retire_exercise_targets(ACTOR, "webhook", [addresses.webhook])
     actions.use_exercise_endpoints(ACTOR, gateways)
     specs = [
         TargetSpec("演练·应急指挥平台", "webhook", addresses.webhook, secret=key),

@@ -24,7 +24,7 @@ SPACING = 8
 """Cells between the nodes of the coarse grid of motion."""
 _WET_MM_H = np.float32(0.1)
 _REDUCE = 2
-_WINDOW = 50
+_WINDOW = 60
 _FEATURES = 1000
 _WIDTHS = (25.0, 100.0)
 """Standard deviations of the two Gaussians, cells: the narrow one decides where features are near, else the wide."""

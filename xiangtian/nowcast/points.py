@@ -17,8 +17,10 @@ def around(
     ----------
     fields : FloatField
         (k, rows, columns) rates, amounts or probabilities, NaN where unknown.
-    row, column : array_like
-        (places,) fractional rows and columns, as from `Grid.position`; they may lie off the grid.
+    row : ArrayLike
+        (places,) fractional rows, as from `Grid.position`; they may lie off the grid.
+    column : ArrayLike
+        (places,) fractional columns.
     reach : int
         Cells to each side: 0 is the cell itself, 1 the 3 x 3 around it.
 

@@ -14,8 +14,9 @@ from xiangtian.verify import gathering
 from xiangtian.verify.match import RULE, Pair, pair
 from xiangtian.verify.models import Score
 from xiangtian.warn.models import Event, Message
+from xiangtian.warn.queries import rule_table
 from xiangtian.warn.rules import RuleTable
-from xiangtian.warn.tabled import rule_tables, table_by_version
+from xiangtian.warn.tabled import rule_tables
 
 LOOK_BACK = dt.timedelta(hours=3)
 """Episodes that began so long before the first message still belong to the time under study."""
@@ -95,5 +96,5 @@ def span(events: Sequence[Event]) -> tuple[dt.datetime, dt.datetime]:
 
 def _tables(events: Sequence[Event]) -> list[RuleTable]:
     versions = Message.objects.filter(event__in=events).values_list("rule_version", flat=True)
-    found = {version: table_by_version(version) for version in versions}
+    found = {version: rule_table(version) for version in versions}
     return list(found.values()) or [table for table in rule_tables() if table.covers("320500", clock.now())]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -65,12 +67,25 @@ def of_event(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "verify/_lines.html", {"lines": _lines(queries.of_event(code)), "nested": True})
 
 
+MOMENTS = {"sent", "expires", "proposed", "time", "received"}
+
+
+def _with_times(told: Any) -> Any:
+    """Make moments of what stands as ISO text, so that the page can show them in Beijing time."""
+    if isinstance(told, dict):
+        return {
+            key: dt.datetime.fromisoformat(one) if key in MOMENTS and one else _with_times(one)
+            for key, one in told.items()
+        }
+    return [_with_times(one) for one in told] if isinstance(told, list) else told
+
+
 @require_safe
 def trace(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show where a warning came from and what became of it."""
     viewer(request)
     try:
-        chain = tracing.chain(home(), identifier)
+        chain = _with_times(tracing.chain(home(), identifier))
     except tracing.Unknown as error:
         return render(request, "verify/trace.html", {"identifier": identifier, "unknown": str(error)}, status=404)
     codes = {code for one in chain["messages"] for code in one["districts"]}

@@ -16,7 +16,7 @@ from xiangtian.core.serial import take_turn
 from xiangtian.warn.chain import allowed
 from xiangtian.warn.colours import colour as read_colour
 from xiangtian.warn.decide import Need
-from xiangtian.warn.models import Draft, Event, Proposal
+from xiangtian.warn.models import Draft, Event, Proposal, RuleText
 from xiangtian.warn.queries import chain_of
 
 VALID_HOURS: dict[str, float] = {"blue": 12, "yellow": 6, "orange": 3, "red": 3}
@@ -76,6 +76,16 @@ def propose(hazard: str, need: Need, event: Event | None, basis: Basis, status: 
     }
     ledger.write("job:warn.watch", "warn.propose", f"proposal:{proposal.pk}", detail)
     return proposal
+
+
+@transaction.atomic
+def keep_rules(name: str, version: str, text: str) -> bool:
+    """Keep the text of a rule table that is about to drive something; give whether it was new."""
+    told = {"name": name, "text": text, "kept": clock.now()}
+    _, new = RuleText.objects.get_or_create(version=version, defaults=told)
+    if new:
+        ledger.write("job:warn.watch", "warn.keep_rules", version, {"name": name})
+    return new
 
 
 @transaction.atomic

@@ -37,6 +37,18 @@ class Event(models.Model):
         return f"{self.office}.{self.hazard}.{self.year}.{self.number:04d}"
 
 
+class RuleText(models.Model):
+    """The text of a rule table, kept under its version when it first drove something: it can always be judged by again."""
+
+    version = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=80)
+    text = models.TextField()
+    kept = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
 class Watch(models.Model):
     """When a hazard's criterion was last met, so that lifting waits also over a restart."""
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from xiangtian.core import clock
+from xiangtian.warn import tabled
 from xiangtian.warn.chain import Action, ChainMessage
 from xiangtian.warn.colours import colour
-from xiangtian.warn.models import Draft, Event, Message, Proposal
+from xiangtian.warn.models import Draft, Event, Message, Proposal, RuleText
+from xiangtian.warn.rulebook import parse
+from xiangtian.warn.rules import RuleTable
 
 LIFTING = "CAN"
 MOST = 200
@@ -101,6 +104,23 @@ def chain_of(event: Event) -> list[ChainMessage]:
         )
         for message in event.messages.order_by("id")
     ]
+
+
+def rule_table(version: str) -> RuleTable:
+    """Give the rule table of a version: one that ships with the room now, or one that was kept when it was used.
+
+    Raises
+    ------
+    KeyError
+        If no table has this version.
+    """
+    for table in tabled.rule_tables():
+        if table.version == version:
+            return table
+    kept = RuleText.objects.filter(version=version).first()
+    if kept is None:
+        raise KeyError(f"no rule table of version {version!r} ships with this house, and none was ever used here")
+    return parse(kept.text, kept.name)
 
 
 def recent(limit: int = 50) -> list[Message]:

@@ -29,7 +29,7 @@ from xiangtian.warn.chain import Action, ChainError, ChainMessage, admit, refere
 from xiangtian.warn.colours import colour
 from xiangtian.warn.identifier import SecondFull, allot
 from xiangtian.warn.models import Draft, Event, Message
-from xiangtian.warn.queries import chain_of, in_force
+from xiangtian.warn.queries import chain_of, in_force, rule_table
 from xiangtian.warn.rules import may_drive
 from xiangtian.warn.signature import KeyPair, XmlSigner, new_key
 from xiangtian.warn.texts import Signal
@@ -131,7 +131,7 @@ def _check(person: Person, draft: Draft, revision: int) -> None:
     if person.pk == draft.drafter_id:
         raise NotPossible("拟稿人不能签发自己的稿件，请另一位当班签发人签发 (signer must not be the drafter)")
     require(person, "warn.sign", draft.districts, duty=True)
-    table = tabled.table_by_version(draft.rule_version)
+    table = rule_table(draft.rule_version)
     if not may_drive(table, draft.status):
         raise NotPossible(f"规则表 {table.id} 未经批准，只能用于演练或测试 (rule table not approved)")
     if draft.status != clock.status():
@@ -192,7 +192,7 @@ def _compose(draft: Draft, event: Event, sent: dt.datetime, identifier: str) -> 
         sender=event.office,
         signal=signal,
         event_id=event.code,
-        event_code=tabled.table_by_version(draft.rule_version).event_code,
+        event_code=rule_table(draft.rule_version).event_code,
         kind=draft.hazard,
         certainty=draft.proposal.evidence["certainty"] if draft.proposal else "Likely",
         references=references(past, sent),
@@ -216,7 +216,7 @@ def _onset(draft: Draft, sent: dt.datetime, expires: dt.datetime) -> dt.datetime
 
 
 def _signal(draft: Draft, event: Event, sent: dt.datetime, onset: dt.datetime, expires: dt.datetime) -> Signal:
-    office, table = tabled.office(event.office), tabled.table_by_version(draft.rule_version)
+    office, table = tabled.office(event.office), rule_table(draft.rule_version)
     level = table.level(colour(draft.colour))
     named = [city().by_code[code] for code in draft.districts]
     running = clock.scenario()

@@ -25,15 +25,21 @@ class Office:
 
 
 @lru_cache(maxsize=1)
-def rule_tables() -> tuple[RuleTable, ...]:
-    """Give all rule tables that ship with the room, checked."""
+def rule_texts() -> dict[str, str]:
+    """Give the texts of all rule tables that ship with the room, by file name."""
     folder = resources.files("xiangtian.warn") / "tables"
     files = sorted(folder.iterdir(), key=lambda file: file.name)
-    return tuple(
-        parse(file.read_text(encoding="utf-8"), file.name)
+    return {
+        file.name: file.read_text(encoding="utf-8")
         for file in files
         if file.name.endswith(".yaml") and file.name != OFFICES
-    )
+    }
+
+
+@lru_cache(maxsize=1)
+def rule_tables() -> tuple[RuleTable, ...]:
+    """Give all rule tables that ship with the room, checked."""
+    return tuple(parse(text, name) for name, text in rule_texts().items())
 
 
 @lru_cache(maxsize=1)
@@ -55,17 +61,3 @@ def office(code: str) -> Office:
         return offices()[code]
     except KeyError:
         raise KeyError(f"no office {code!r} in {OFFICES}; it has {', '.join(offices())}") from None
-
-
-def table_by_version(version: str) -> RuleTable:
-    """Give the rule table of a version.
-
-    Raises
-    ------
-    KeyError
-        If no table has it.
-    """
-    for table in rule_tables():
-        if table.version == version:
-            return table
-    raise KeyError(f"no rule table of version {version!r}; known are {', '.join(one.version for one in rule_tables())}")

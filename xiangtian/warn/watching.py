@@ -28,6 +28,7 @@ from xiangtian.warn.finding import Finding
 from xiangtian.warn.hazards import HAZARDS
 from xiangtian.warn.models import Draft, Event, Proposal, Watch
 from xiangtian.warn.queries import in_force
+from xiangtian.warn.rulebook import parse
 from xiangtian.warn.rules import RuleTable, may_drive
 from xiangtian.warn.rules import in_force as tables_in_force
 
@@ -147,6 +148,9 @@ def _propose(
         return None
     if already_asked(need, _pending(table.kind, status, need), _dismissed(table.kind, status), now):
         return None
+    for name, text in tabled.rule_texts().items():
+        if parse(text, name).version == table.version:
+            actions.keep_rules(name, table.version, text)
     return actions.propose(table.kind, need, event, _basis(table, findings, need, evidence), status)
 
 

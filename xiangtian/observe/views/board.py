@@ -29,6 +29,8 @@ COLUMNS = (
     "precipitation_amount",
 )  # fmt: skip
 """Elements the table shows."""
+UNITS = {"degC": "°C", "m s-1": "m/s", "degree": "°"}
+"""Units as people here write them, where the catalogue's own differ."""
 LATE_MIN = 15.0
 """A station whose newest reading is older is called late."""
 A_PAGE = 50
@@ -134,7 +136,7 @@ def _lists(request: HttpRequest) -> dict[str, object]:
 
 def _columns() -> Sequence[str]:
     each = [CATALOGUE[name] for name in COLUMNS]
-    return [f"{one.en if _english() else one.zh} {one.unit}" for one in each]
+    return [f"{one.en if _english() else one.zh} {UNITS.get(one.unit, one.unit)}" for one in each]
 
 
 def _english() -> bool:

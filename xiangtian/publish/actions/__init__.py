@@ -9,6 +9,7 @@ from xiangtian.publish.actions.targets import (
     add_exercise_targets,
     add_live_target,
     open_house_channels,
+    retire_exercise_targets,
     use_exercise_endpoints,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "add_live_target",
     "enqueue",
     "open_house_channels",
+    "retire_exercise_targets",
     "retry",
     "use_exercise_endpoints",
 ]

@@ -96,6 +96,19 @@ def add_exercise_targets(actor: str, specs: Sequence[TargetSpec]) -> int:
 
 
 @transaction.atomic
+def retire_exercise_targets(actor: str, channel_name: str, keep: Sequence[str]) -> int:
+    """Put exercise targets of a channel out of use, but for some addresses; give how many were in use.
+
+    Simulators of an earlier exercise are gone, and their addresses with them; what was sent to them stays recorded.
+    """
+    rows = TABLES["exercise"].objects.filter(channel=channel_name, active=True).exclude(address__in=list(keep))
+    retired = rows.update(active=False)
+    if retired:
+        ledger.write(actor, "publish.exercise_targets", "exercise", {"retired": retired, "channel": channel_name})
+    return retired
+
+
+@transaction.atomic
 def add_live_target(person: Person, spec: TargetSpec) -> int:
     """Enter a target of real warnings.
 

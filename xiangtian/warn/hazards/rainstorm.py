@@ -171,9 +171,9 @@ def _likely(
     likely = np.ones_like(asked)
     if least > 0 and evidence.exceedance is not None:
         for place, lead in zip(*np.nonzero(asked), strict=True):
-            known = leads[lead] <= window_min
-            chance = probability(evidence, int(place), float(need_mm[place, lead]), float(leads[lead])) if known else None
-            likely[place, lead] = chance is None or chance >= least
+            if leads[lead] <= window_min:
+                chance = probability(evidence, int(place), float(need_mm[place, lead]), float(leads[lead]))
+                likely[place, lead] = chance is None or chance >= least
     return likely
 
 

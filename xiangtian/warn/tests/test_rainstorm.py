@@ -179,8 +179,16 @@ def test_probability_of_what_is_still_missing() -> None:
     # 14 mm are missing: 0.8 - 0.4 * 0.6 = 0.56
     assert finding.primary.top.probability == pytest.approx(0.56)
     assert finding.certainty == "Likely"
-    doubtful = found([rain((3, 0, 36.0))], [24.0], levels_mm=(10.0, 20.0), exceedance=chances * 0.5)[0]
+    doubtful = found([rain((3, 0, 36.0))], [24.0], levels_mm=(10.0, 20.0), exceedance=chances * 0.6)[0]
     assert doubtful.certainty == "Possible"
+
+
+@pytest.mark.parametrize(("share", "least", "proposed"), [(0.5, 0.3, False), (0.5, 0.28, True), (0.5, 0.0, True)])
+def test_a_forecast_needs_the_least_probability_of_the_table(share: float, least: float, proposed: bool) -> None:
+    # 14 mm are missing; their chance is 0.56 * 0.5 = 0.28, as worked above
+    chances = np.tile(np.array([0.8, 0.2]) * share, (1, len(LEADS), 1))
+    given = evidence([rain((3, 0, 36.0))], [24.0], levels_mm=(10.0, 20.0), exceedance=chances)
+    assert bool(detect(given, replace(national(), least_probability=least), NOW)) is proposed
 
 
 def test_a_finding_names_rule_version_and_what_was_read() -> None:

@@ -53,8 +53,10 @@ def _said(draft: Draft) -> tuple[Said | None, str]:
     """What a draft would say, or why that can't be told."""
     try:
         return said(draft), ""
-    except (ValueError, KeyError) as error:
-        return None, str(error.args[0] if error.args else error)
+    except KeyError as error:
+        return None, f"本系统没有这份稿件所依据的规则（{error.args[0]}）"
+    except ValueError as error:
+        return None, str(error)
 
 
 def _do(request: HttpRequest, number: int, verb: Verb, posted: QueryDict | None = None) -> HttpResponse:

@@ -12,10 +12,10 @@ from xiangtian.core.boundaries import context, simplified, to_geojson
 from xiangtian.core.flags import Flag
 from xiangtian.core.places import city
 from xiangtian.observe.queries import Site, sites
+from xiangtian.warn import queries
 from xiangtian.warn.colours import colour
 from xiangtian.warn.models import Proposal
 from xiangtian.warn.rules import Branch, RuleTable
-from xiangtian.warn.tabled import table_by_version
 from xiangtian.warn.views.showing import names
 
 FINE_DEG = 0.003
@@ -92,7 +92,7 @@ def _line(
 def rule_table(proposal: Proposal) -> RuleTable | None:
     """Give the table a proposal was judged under; None where this installation no longer has it."""
     try:
-        return table_by_version(proposal.rule_version)
+        return queries.rule_table(proposal.rule_version)
     except KeyError:
         return None
 
