@@ -60,8 +60,9 @@ contracts: setup ## Floors and furniture (import-linter).
 docs: setup ## Build the documents, warnings are errors.
 	@$(RUN) mkdocs build --strict --quiet
 
-bench: setup ## Benchmarks, each beside its peer in the same run.
-	@$(RUN) python -m benchmarks
+bench: setup ## Benchmarks, each beside its peer in the same run (pysteps is built for it: needs a C compiler).
+	@$(UV) sync --frozen --quiet --group bench
+	@$(UV) run --frozen --group bench python -m benchmarks
 
 gallery: setup ## Pictures of the pages, made by a browser that walks through a drill, into docs/pictures.
 	@$(RUN) python -m tests.gallery docs/pictures

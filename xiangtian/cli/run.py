@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 AGAIN_S = 1.0
 """Pause before the intake tries again what it could not take in."""
-PATIENCE_S = 45.0
+PATIENCE_S = 30.0
 """In the drill of `run --drill` the drill's people act on what nobody at the screens touched for so long."""
 HOME = click.option("--home", type=click.Path(path_type=Path), help="The home to work on (default: XIANGTIAN_HOME).")
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port of the pages.")
@@ -125,7 +125,7 @@ def _told_to_stop() -> threading.Event:
 @HOME
 @PORT
 @click.option("--drill", is_flag=True, help="Play the built-in drill, with its people's log-ins.")
-@click.option("--speed", type=float, default=30.0, show_default=True, help="Drill seconds in one real second.")
+@click.option("--speed", type=float, default=40.0, show_default=True, help="Drill seconds in one real second.")
 @click.option("--rain-factor", type=float, default=1.0, show_default=True, help="Multiplies the drill's rain.")
 def run(home: Path | None, port: int, drill: bool, speed: float, rain_factor: float) -> None:
     """Start the whole house on the embedded stores: intake, jobs and pages; with --drill, something to see."""

@@ -111,7 +111,9 @@ def states(now: dt.datetime) -> list[JobState]:
     since = now - RECENT
     lately = Count("id", filter=Q(started__gt=since))
     failed = Count("id", filter=Q(started__gt=since, state="failed"))
-    counts = {row["job"]: row for row in JobRun.objects.values("job").annotate(last=Max("id"), lately=lately, bad=failed)}
+    counts = {
+        row["job"]: row for row in JobRun.objects.values("job").annotate(last=Max("id"), lately=lately, bad=failed)
+    }
     last = JobRun.objects.filter(id__in=[row["last"] for row in counts.values()])
     found = [JobState(run, counts[run.job]["lately"], counts[run.job]["bad"]) for run in last]
     return sorted(found, key=lambda one: (one.last.state != "failed", one.last.job))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from xiangtian.met.grid import Grid, RainFrame
 from xiangtian.nowcast import accumulate, areas, probability
 from xiangtian.nowcast.methods import get_method
-from xiangtian.nowcast.motion import Motion, dense, nodes
+from xiangtian.nowcast.motion import Motion, dense
 
 FloatField = npt.NDArray[np.float32]
 HORIZON_MIN = 120.0
@@ -46,7 +46,7 @@ class Nowcast:
     leads_min: tuple[float, ...]
     rate: FloatField
     amount: FloatField
-    districts: Mapping[str, Mapping[str, float]]
+    districts: Mapping[str, Mapping[str, float | None]]
     motion: Motion
 
 
@@ -75,41 +75,24 @@ def run(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], zones:
     leads = round(HORIZON_MIN / step_min)
     motion = dense([frame.rate for frame in frames])
     rate = get_method(method)(last.rate, motion, leads)
-    near = _near(part, origin, last.grid)
-    steps = accumulate.amounts([field[near.cells] for field in (last.rate, *rate)], cut(motion, near), step_min * 60)
-    amount = np.cumsum(steps[:, near.inner[0], near.inner[1]], axis=0, dtype=np.float32)
+    rows, inner_rows = rimmed(origin[0], part.rows, last.grid.rows)
+    columns, inner_columns = rimmed(origin[1], part.columns, last.grid.columns)
+    near = motion.window(rows.start, columns.start, rows.stop - rows.start, columns.stop - columns.start)
+    steps = accumulate.amounts([field[rows, columns] for field in (last.rate, *rate)], near, step_min * 60)
+    amount = np.cumsum(steps[:, inner_rows, inner_columns], axis=0, dtype=np.float32)
     window = np.s_[:, origin[0] : origin[0] + part.rows, origin[1] : origin[1] + part.columns]
     minutes = tuple(step_min * (lead + 1) for lead in range(leads))
     return Nowcast(part, minutes, rate[window], amount, _districts(amount, minutes, part, zones, codes), motion)
 
 
-@dataclass(frozen=True)
-class Near:
-    """A part of a field with a rim, as slices of the whole (`cells`), and the part as slices of the rimmed one."""
+def rimmed(first: int, length: int, end: int) -> tuple[slice, slice]:
+    """Give a stretch with a rim on both sides as a slice of the whole, and the stretch as a slice of the rimmed one.
 
-    cells: tuple[slice, slice]
-    inner: tuple[slice, slice]
-
-
-def _near(part: Grid, origin: tuple[int, int], whole: Grid) -> Near:
-    """Give the part with a rim wide enough for rain that crosses its edge within a step."""
-    cells, inner = [], []
-    for first, length, end in zip(origin, part.shape, whole.shape, strict=True):
-        begin, stop = max(0, first - RIM), min(end, first + length + RIM)
-        cells.append(slice(begin, stop))
-        inner.append(slice(first - begin, first - begin + length))
-    return Near((cells[0], cells[1]), (inner[0], inner[1]))
-
-
-def cut(motion: Motion, near: Near) -> Motion:
-    """Give the motion of a part of the field."""
-    rows, columns = near.cells
-    shape = (rows.stop - rows.start, columns.stop - columns.start)
-    down, across = nodes(shape, motion.spacing)
-    row, column = np.meshgrid(
-        rows.start + motion.spacing * np.arange(down), columns.start + motion.spacing * np.arange(across), indexing="ij"
-    )
-    return replace(motion, velocity=motion.at(row, column).astype(np.float32), shape=shape)
+    >>> rimmed(10, 100, 512), rimmed(100, 100, 210)
+    ((slice(0, 134, None), slice(10, 110, None)), (slice(76, 210, None), slice(24, 124, None)))
+    """
+    begin = max(0, first - RIM)
+    return slice(begin, min(end, first + length + RIM)), slice(first - begin, first - begin + length)
 
 
 def around(
@@ -142,8 +125,8 @@ def around(
 
 def _districts(
     amount: FloatField, minutes: Sequence[float], part: Grid, zones: areas.Zones, codes: Sequence[str]
-) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {code: {} for code in codes}
+) -> dict[str, dict[str, float | None]]:
+    found: dict[str, dict[str, float | None]] = {code: {} for code in codes}
     for wanted in sorted({minute for minute, _ in DISTRICT_LEVELS_MM}):
         lead = _lead(minutes, wanted)
         told = areas.summary(amount[lead : lead + 1], zones, 0.1)
@@ -163,5 +146,6 @@ def _lead(minutes: Sequence[float], wanted: float) -> int:
     return int(np.argmin(np.abs(np.array(minutes) - wanted)))
 
 
-def _plain(value: float) -> float:
-    return round(float(value), 3) if np.isfinite(value) else 0.0
+def _plain(value: float) -> float | None:
+    """Round for the record; None where the nowcast knows nothing of the district."""
+    return round(float(value), 3) if np.isfinite(value) else None

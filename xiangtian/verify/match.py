@@ -2,7 +2,7 @@
 
 The rule of pairing is stored with each score by its version. A claim is a hit when its colour's criterion is first met
 while it is in force; met before the issue it is late: counted as a miss, with its negative lead shown. A claim nothing
-answers is a false alarm. An episode no claim answers is a miss, or under-warned where a lower colour was in force. Where
+answers is a false alarm. An episode no claim answers is a miss, or under-warned if a lower colour was in force. Where
 a higher colour was in force before it began it is covered, without a line of its own: orange says all that yellow says.
 POD counts episodes, FAR counts claims.
 """

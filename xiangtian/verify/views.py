@@ -36,7 +36,13 @@ def _lines(rows: list[Score]) -> list[Line]:
     claimed = Message.objects.filter(identifier__in={row.message for row in rows if row.message})
     events = dict(claimed.values_list("identifier", "event_id"))
     return [
-        Line(row, kind(row.hazard), names([row.district])[0], called.get(row.station, row.station), events.get(row.message))
+        Line(
+            row,
+            kind(row.hazard),
+            names([row.district])[0],
+            called.get(row.station, row.station),
+            events.get(row.message),
+        )
         for row in rows
     ]
 

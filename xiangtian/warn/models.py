@@ -38,7 +38,7 @@ class Event(models.Model):
 
 
 class RuleText(models.Model):
-    """The text of a rule table, kept under its version when it first drove something: it can always be judged by again."""
+    """The text of a rule table, kept when it first drove something, so that it can always be judged by again."""
 
     version = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=80)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -111,7 +111,7 @@ def _met_in(findings: Sequence[Mapping[str, Any]], colour_key: str, branch: Bran
     return [
         finding["district"]
         for finding in findings
-        if finding["colour"] == colour_key and any(Branch(**met["branch"]) == branch for met in finding["met"])
+        if finding["colour"] == colour_key and any(met["branch"] == asdict(branch) for met in finding["met"])
     ]
 
 
