@@ -18,15 +18,17 @@ WORLDLY_ROOMS = {"cli", "web", "api", "kit", "lake", "core"}
 WORLDLY = {
     # the intake's doors and its memory: edges of `observe`
     "xiangtian.observe.keeper", "xiangtian.observe.broker", "xiangtian.observe.intake", "xiangtian.observe.judging",
-    "xiangtian.observe.mappings",
+    "xiangtian.observe.mappings", "xiangtian.observe.nearby",
     # adapters to the other side's machines, and their simulators
     "xiangtian.publish.channels", "xiangtian.publish.simulator",
     # the release of a warning is a verb too long for one file; the watch gathers evidence from the stores
     "xiangtian.warn.release", "xiangtian.warn.watching",
     # the player of a drill drives the house through its doors
     "xiangtian.drill.player", "xiangtian.drill.people", "xiangtian.drill.sources", "xiangtian.drill.report",
-    "xiangtian.drill.house", "xiangtian.drill.sending",
-    "xiangtian.verify.gathering",
+    "xiangtian.drill.house", "xiangtian.drill.sending", "xiangtian.drill.acting", "xiangtian.drill.setting",
+    "xiangtian.drill.targets",
+    # what a score and a trace are made of, gathered from the stores
+    "xiangtian.verify.gathering", "xiangtian.verify.tracing",
 }  # fmt: skip
 FORBIDDEN = {"django", "deltalake", "zarr", "httpx", "paho", "amqtt", "aiosmtpd", "smtplib", "socket", "sqlite3", "psycopg"}
 FAMILIES = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -104,13 +105,13 @@ def test_a_sender_that_leaves_before_its_acknowledgement_does_not_stop_the_keepe
     door, home: Home, spool, station, report, wait_until
 ) -> None:
     spool.open.clear()
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="hasty")
-    client.connect("127.0.0.1", door.port)
-    client.loop_start()
-    client.publish("observe/stations/hasty", report("T0009", MOMENT.isoformat()), qos=1)
-    time.sleep(0.5)
-    client.loop_stop()
-    client.socket().close()  # the cable is pulled
+    with socket.create_connection(("127.0.0.1", door.port)) as hasty:
+        hasty.sendall(b"\x10\x11\x00\x04MQTT\x04\x02\x00\x3c\x00\x05hasty")  # CONNECT, clean session
+        assert hasty.recv(4) == b"\x20\x02\x00\x00"  # CONNACK: accepted
+        topic, body = b"observe/stations/hasty", report("T0009", MOMENT.isoformat())
+        rest = len(topic).to_bytes(2, "big") + topic + b"\x00\x01" + body
+        hasty.sendall(bytes([0x32, len(rest)]) + rest)  # PUBLISH with quality of service 1
+        time.sleep(0.5)
     time.sleep(0.3)
     spool.open.set()
     speaker = station(door.port)

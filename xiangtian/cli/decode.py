@@ -26,7 +26,7 @@ def decode(paths: tuple[Path, ...], as_json: bool, mappings: Path | None, receiv
     A format that leaves out the year takes the latest one before --received (default: now).
     """
     from xiangtian.observe.decode import decode as read
-    from xiangtian.observe.decode.lines import lines
+    from xiangtian.observe.lines import lines
     from xiangtian.observe.mappings import load_mappings
     from xiangtian.observe.reading import Decoded, Envelope, Refusal
 

@@ -9,7 +9,8 @@ from xiangtian.cli.decode import decode
 from xiangtian.cli.drill import drill
 from xiangtian.cli.ledger import ledger
 from xiangtian.cli.people import people
-from xiangtian.cli.run import intake, run, serve, work
+from xiangtian.cli.run import intake, run, serve, setup, work
+from xiangtian.cli.target import target
 from xiangtian.cli.trace import trace
 
 
@@ -19,7 +20,7 @@ def main() -> None:
     """相天 Xiangtian: observe, judge, nowcast, warn, reach, score."""
 
 
-for command in (run, serve, intake, work, drill, decode, cap, trace, ledger, people):
+for command in (run, setup, serve, intake, work, drill, decode, cap, trace, ledger, people, target):
     main.add_command(command)
 
 if __name__ == "__main__":

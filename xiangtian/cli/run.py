@@ -121,6 +121,33 @@ def _told_to_stop() -> threading.Event:
     return told
 
 
+def furnish() -> None:
+    """Enter what every house has: the national stations with their history, its own feed and terminals."""
+    from xiangtian.observe.actions import register_national
+    from xiangtian.publish.actions import open_house_channels
+
+    register_national()
+    open_house_channels("job:setup")
+
+
+@click.command()
+@HOME
+@click.option("--stations", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of stations.")
+def setup(home: Path | None, stations: Path | None) -> None:
+    """Prepare a home for work: its stores, the national stations, its own channels; more stations from a list."""
+    place = boot.start(home)
+    from xiangtian.observe.actions import read_stations, register_stations
+
+    furnish()
+    if stations:
+        try:
+            new = register_stations(read_stations(stations.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{new} stations registered")
+    click.echo(f"ready: {place.root}")
+
+
 @click.command()
 @HOME
 @PORT
@@ -132,6 +159,7 @@ def run(home: Path | None, port: int, drill: bool, speed: float, rain_factor: fl
     click.echo("[1/4] 准备数据目录 preparing the home …")
     place = boot.start(home)
     click.echo(f"      {place.root}")
+    furnish()
     _need_port(port, "--port")
     _need_port(settings.number("XIANGTIAN_MQTT_PORT"), "XIANGTIAN_MQTT_PORT")
     click.echo("[2/4] 启动采集、作业、网页 starting intake, jobs, pages …")

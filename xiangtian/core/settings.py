@@ -1,6 +1,6 @@
 """Every setting of the house: one table, read from the environment, loud when it is wrong.
 
-A setting is a name, a default and a sentence; `docs/settings.md` is made from this table.
+A setting is a name, a default and a sentence; `docs/reference/settings.md` is made from this table.
 """
 
 from __future__ import annotations

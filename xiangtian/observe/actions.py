@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import logging
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +14,7 @@ from xiangtian.core import clock, facts, ledger
 from xiangtian.core.home import Home
 from xiangtian.core.models import Person
 from xiangtian.core.people import require
+from xiangtian.core.places import city
 from xiangtian.core.stations import Station as Known
 from xiangtian.core.stations import national_periods
 from xiangtian.lake import raw
@@ -127,6 +130,30 @@ def register_stations(stations: Iterable[Known], *, drill: bool = False) -> int:
         _, created = Station.objects.get_or_create(code=one.id, valid_from=ALWAYS, defaults=told)
         new += created
     return new
+
+
+def read_stations(text: str) -> list[Known]:
+    """Read a list of stations: CSV with a header `id,zh,en,kind,lon,lat,alt_m`; the district follows from the position.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or a row can't be read; the message names the row.
+    """
+    rows = list(csv.DictReader(io.StringIO(text)))
+    needed = {"id", "zh", "en", "kind", "lon", "lat", "alt_m"}
+    if not rows or needed - set(rows[0]):
+        raise ValueError(f"a list of stations needs the columns {', '.join(sorted(needed))} and a row; found {rows[:1]}")
+    found = []
+    for number, row in enumerate(rows, 2):
+        try:
+            lon, lat, alt_m = (float(row[name]) for name in ("lon", "lat", "alt_m"))
+        except ValueError as error:
+            raise ValueError(f"row {number} ({row['id']}): {error}; lon, lat, alt_m are numbers") from error
+        district = city().at(lon, lat) or ""
+        told = (row["zh"], row["en"], row["kind"], lon, lat, alt_m, district, False, "operator's list")
+        found.append(Known(row["id"], *told))
+    return found
 
 
 @transaction.atomic

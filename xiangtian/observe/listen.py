@@ -57,6 +57,7 @@ class ExternalBroker:
 
     def stop(self) -> None:
         """Leave the broker; its session stays, so that nothing sent meanwhile is lost."""
+        self._session += 1
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -69,19 +70,19 @@ class ExternalBroker:
 
     def on_message(self, client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
         """Keep one message, and acknowledge it when it is safe; what a lost connection left open comes again."""
-        session = self._session
+        self._keep(message, self._session)
 
+    def _keep(self, message: mqtt.MQTTMessage, session: int) -> None:
         def acknowledge(kept: Future[None]) -> None:
-            if session != self._session:
-                return
-            if kept.exception() is None:
-                client.ack(message.mid, message.qos)
-                return
-            again = threading.Timer(AGAIN_S, self.on_message, (client, _userdata, message))
-            again.daemon = True
-            again.start()
+            if session == self._session and kept.exception() is None:
+                self._client.ack(message.mid, message.qos)
+            elif session == self._session:
+                again = threading.Timer(AGAIN_S, self._keep, (message, session))
+                again.daemon = True
+                again.start()
 
-        self._keeper.submit(bytes(message.payload), "mqtt", message.topic).add_done_callback(acknowledge)
+        if session == self._session:
+            self._keeper.submit(bytes(message.payload), "mqtt", message.topic).add_done_callback(acknowledge)
 
 
 class Folder:

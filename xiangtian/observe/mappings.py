@@ -13,6 +13,22 @@ from xiangtian.observe.decode.refusals import Unfit
 log = logging.getLogger(__name__)
 
 
+class Shelf:
+    """The mapping files of a folder, read again when one was added, changed or taken away."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stamp: list[tuple[str, int]] | None = None
+        self._read: tuple[Mapping, ...] = ()
+
+    def now(self) -> tuple[Mapping, ...]:
+        """Give the mappings as they stand now."""
+        stamp = [(path.name, path.stat().st_mtime_ns) for path in sorted(self._folder.glob("*.yaml"))]
+        if stamp != self._stamp:
+            self._stamp, self._read = stamp, load_mappings(self._folder)
+        return self._read
+
+
 def load_mappings(folder: Path) -> tuple[Mapping, ...]:
     """Read every `*.yaml` of a folder, in the order of their names; a folder that is not there holds none.
 

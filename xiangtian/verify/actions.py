@@ -17,6 +17,7 @@ from xiangtian.warn.models import Event, Message
 from xiangtian.warn.queries import rule_table
 from xiangtian.warn.rules import RuleTable
 from xiangtian.warn.tabled import rule_tables
+from xiangtian.warn.watching import region
 
 LOOK_BACK = dt.timedelta(hours=3)
 """Episodes that began so long before the first message still belong to the time under study."""
@@ -97,4 +98,4 @@ def span(events: Sequence[Event]) -> tuple[dt.datetime, dt.datetime]:
 def _tables(events: Sequence[Event]) -> list[RuleTable]:
     versions = Message.objects.filter(event__in=events).values_list("rule_version", flat=True)
     found = {version: rule_table(version) for version in versions}
-    return list(found.values()) or [table for table in rule_tables() if table.covers("320500", clock.now())]
+    return list(found.values()) or [table for table in rule_tables() if table.covers(region(), clock.now())]

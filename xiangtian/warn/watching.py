@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 STEP_MIN = 5
 SPAN_H = 12.0
 LEVELS_MM = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 100.0)
-REGION = "320500"
 STALE_NOWCAST_MIN = 30.0
 LAPSE_AFTER = dt.timedelta(minutes=20)
 
@@ -46,7 +45,7 @@ def watch(home: Home) -> list[Proposal]:
     status, now = clock.status(), clock.now()
     evidence = gather(home, now)
     made = []
-    for kind, table in tables_in_force(tabled.rule_tables(), REGION, now).items():
+    for kind, table in tables_in_force(tabled.rule_tables(), region(), now).items():
         if not may_drive(table, status):
             log.debug("rule table %s is not approved: it proposes nothing outside exercises", table.id)
             continue
@@ -54,6 +53,11 @@ def watch(home: Home) -> list[Proposal]:
         proposal = _propose(table, findings, status, now, evidence)
         made += [proposal] if proposal else []
     return made
+
+
+def region() -> str:
+    """Give the code of the city, whose rule tables hold: that of its districts."""
+    return f"{city().districts[0].code[:4]}00"
 
 
 def gather(home: Home, now: dt.datetime) -> Evidence:

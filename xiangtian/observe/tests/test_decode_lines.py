@@ -2,7 +2,7 @@ import datetime as dt
 import json
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.lines import lines
+from xiangtian.observe.lines import lines
 from xiangtian.observe.decode.refusals import MOST_REASONS, Refusals
 from xiangtian.observe.reading import Decoded, Reading, Refusal
 

@@ -19,7 +19,7 @@ from xiangtian.warn.rules import Branch, RuleTable
 from xiangtian.warn.views.showing import names
 
 FINE_DEG = 0.003
-MARGIN_DEG = 0.3
+MARGIN_DEG = 1.2
 
 
 @dataclass(frozen=True)
