@@ -14,6 +14,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
       input: ENTRIES,
+      // htmx can evaluate attributes; main.ts switches that off, and the content policy forbids it
+      onwarn: (warning, warn) => warning.code === 'EVAL' || warn(warning),
       output: { codeSplitting: { groups: [{ name: 'maplibre', test: /maplibre-gl/ }] } },
     },
   },

@@ -42,6 +42,7 @@ def serve(home: Path | None, port: int, host: str) -> None:
     boot.start(home)
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         "xiangtian.web.wsgi:application",
@@ -49,8 +50,9 @@ def serve(home: Path | None, port: int, host: str) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=6,
+        blocking_threads=4,
         log_access=False,
+        log_level=LogLevels.error,
         websockets=False,
     ).serve()
 

@@ -26,7 +26,7 @@ from xiangtian.lake.journal import Kept
 from xiangtian.lake.observations import Appended
 from xiangtian.observe import actions, decode, queries
 from xiangtian.observe.judging import Judge
-from xiangtian.observe.mappings import load_mappings
+from xiangtian.observe.mappings import Shelf
 from xiangtian.observe.models import Batch
 from xiangtian.observe.reading import Decoded, Envelope, Reading, Refusal
 
@@ -34,7 +34,10 @@ log = logging.getLogger(__name__)
 MOST_ARRIVALS = 4000
 BUFR = b"BUFR"
 RISKY_HEAD = 4096
-"""A message with BUFR in its head goes to a C library that a damaged one can crash; a mark on disk breaks the circle."""
+"""A message with BUFR in its head goes to a C library that a damaged one can crash; a mark breaks the circle."""
+MOST_CRASHES = 3
+"""A message during which the process ended so often is put aside; once or twice it may have been a kill."""
+CRASHES = "解码该报文曾多次使采集进程崩溃，已隔离 (decoding it crashed the intake again and again)"
 DOUBTED = (int(Flag.SUSPECT), int(Flag.WRONG))
 NOTHING = pl.DataFrame(
     schema={
@@ -61,7 +64,7 @@ class Intake:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._mappings = load_mappings(home.root / "mappings")
+        self._mappings = Shelf(home.root / "mappings")
         self._lake = queries.readings(home)
         raw.repair(home)
         for damage in self._lake.repair():
@@ -69,7 +72,8 @@ class Intake:
         self._judge = Judge(home)
         self._cursor = self._lake.cursor()
         self._trying = home.cache / "decoding"
-        self._fatal = self._trying.read_text(encoding="ascii") if self._trying.exists() else ""
+        marked = self._trying.read_text(encoding="ascii").split() if self._trying.exists() else []
+        self._crashes = {marked[0]: int(marked[1])} if len(marked) == 2 else {}
         self._catch_up()
 
     def sweep(self) -> int:
@@ -96,17 +100,18 @@ class Intake:
         return arrived, refused
 
     def _read(self, one: Kept) -> Decoded:
-        """Decode one message; one that took the process down before is not tried again."""
-        if self._fatal == one.sha256:
-            return Decoded("", (), (Refusal("解码该报文曾使采集进程崩溃，已隔离 (decoding it crashed the intake)"),))
+        """Decode one message; one that took the process down again and again is not tried any more."""
+        crashes = self._crashes.get(one.sha256, 0)
+        if crashes >= MOST_CRASHES:
+            return Decoded("", (), (Refusal(CRASHES),))
         try:
             body = raw.body(self._home, one.sha256)
         except raw.BodyLost as error:
             return Decoded("", (), (Refusal(str(error)),))
         if BUFR not in body[:RISKY_HEAD]:
-            return decode.decode(body, Envelope(one.received, one.name), self._mappings)
-        self._trying.write_text(one.sha256, encoding="ascii")
-        found = decode.decode(body, Envelope(one.received, one.name), self._mappings)
+            return decode.decode(body, Envelope(one.received, one.name), self._mappings.now())
+        self._trying.write_text(f"{one.sha256} {crashes + 1}", encoding="ascii")
+        found = decode.decode(body, Envelope(one.received, one.name), self._mappings.now())
         self._trying.unlink()
         return found
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xiangtian.met.scores import Contingency, contingency
+from xiangtian.met.scores import Contingency
+from xiangtian.verify.match import Pair, counts
 from xiangtian.verify.models import Score
 from xiangtian.warn.colours import colour
 
 STATUSES = ("Actual", "Exercise", "Test")
 MOST = 500
-BADLY_WARNED = ("late", "under_warned", "miss")
-"""Outcomes that count as misses of an episode; see `verify/match.py`."""
 Rules = tuple[str, str, str]
 
 
@@ -86,12 +84,12 @@ def _tally(rules: Rules, key: str, rows: list[Score]) -> Tally:
         colour=key,
         rule_version=rule_version,
         pairing=pairing,
-        counts=contingency(_count(rows, ("hit",)), _count(rows, ("false_alarm",)), _count(rows, BADLY_WARNED)),
-        late=_count(rows, ("late",)),
-        under_warned=_count(rows, ("under_warned",)),
+        counts=counts([_pair(row) for row in rows]),
+        late=sum(row.outcome == "late" for row in rows),
+        under_warned=sum(row.outcome == "under_warned" for row in rows),
         lead_min=sum(leads) / len(leads) if leads else None,
     )
 
 
-def _count(rows: Iterable[Score], outcomes: tuple[str, ...]) -> int:
-    return sum(row.outcome in outcomes for row in rows)
+def _pair(row: Score) -> Pair:
+    return Pair(row.outcome, row.district, colour(row.colour), None, None, row.lead_min)

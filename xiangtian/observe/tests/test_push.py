@@ -2,8 +2,10 @@
 
 import errno
 import json
+from io import BytesIO
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 
 from xiangtian.lake import durable, raw
@@ -24,11 +26,11 @@ def door(home, at, monkeypatch) -> None:
     readings.cache_clear()
 
 
-def send(body: bytes = BODY, name: str = "stations/P1", token: str | None = TOKEN, path: str = "/observe/push", **more):
+def send(body: bytes = BODY, name: str = "stations/P1", token: str | None = TOKEN, path: str = "/observe/push"):
     headers = {"X-Name": name} if name else {}
     headers |= {"Authorization": f"Bearer {token}"} if token is not None else {}
     client = Client(enforce_csrf_checks=True)
-    return client.post(path, body, content_type="application/octet-stream", headers=headers, **more)
+    return client.post(path, body, content_type="application/octet-stream", headers=headers)
 
 
 def kept(home) -> list[raw.Kept]:
@@ -72,7 +74,9 @@ def test_without_the_token_nothing_is_taken(home, token) -> None:
 
 
 def test_another_scheme_is_no_token(home) -> None:
-    answer = Client().post("/observe/push/x", BODY, content_type="text/plain", headers={"Authorization": f"Basic {TOKEN}"})
+    answer = Client().post(
+        "/observe/push/x", BODY, content_type="text/plain", headers={"Authorization": f"Basic {TOKEN}"}
+    )
     assert answer.status_code == 401
 
 
@@ -120,7 +124,18 @@ def test_the_length_must_be_told(home, length, status) -> None:
 
 
 def test_a_torn_message_is_not_acknowledged(home) -> None:
-    assert send(CONTENT_LENGTH=str(len(BODY) + 5)).status_code == 400
+    request = WSGIRequest(
+        {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/observe/push/x",
+            "wsgi.input": BytesIO(BODY),
+            "CONTENT_LENGTH": str(len(BODY) + 5),
+            "HTTP_AUTHORIZATION": f"Bearer {TOKEN}",
+        }
+    )
+    answer = push(request, "x")
+    assert answer.status_code == 400
+    assert f"{len(BODY)} of {len(BODY) + 5} bytes came" in json.loads(answer.content)["error"]
     assert kept(home) == []
 
 

@@ -102,7 +102,13 @@ class TestDesk:
     def test_an_empty_desk_says_so(self, client, forecaster) -> None:
         client.force_login(forecaster)
         page = text(client.get("/warn/"))
-        for words in ("没有待处理的建议", "没有待签发的稿件", "没有正在编写的稿件", "没有生效中的预警", "还没有发布过消息"):
+        for words in (
+            "没有待处理的建议",
+            "没有待签发的稿件",
+            "没有正在编写的稿件",
+            "没有生效中的预警",
+            "还没有发布过消息",
+        ):
             assert words in page
 
     def test_it_shows_what_waits_with_mark_age_and_link(self, client, forecaster, at) -> None:
@@ -179,6 +185,13 @@ class TestProposal:
         ]
         assert {"code", "zh", "en", "lon", "lat"} <= set(told["districts"]["features"][0]["properties"])
         assert len(told["bounds"]) == 4
+
+    def test_a_district_warned_already_is_told_from_one_that_meets_the_criterion_now(self, client, forecaster) -> None:
+        one = proposed((WUZHONG,), "EXA")
+        Proposal.objects.update(districts=[WUZHONG, KUNSHAN])
+        client.force_login(forecaster)
+        marked = client.get(f"/warn/proposals/{one.pk}/").context["map"]["marked"]
+        assert {code: mark["words"] for code, mark in marked.items()} == {WUZHONG: "橙色", KUNSHAN: "沿用橙色"}
 
     def test_accept_leads_to_the_draft(self, client, forecaster) -> None:
         one = proposed()
@@ -268,7 +281,9 @@ class TestDraft:
 
     def test_save_stores_what_was_typed(self, client, forecaster, draft) -> None:
         client.force_login(forecaster)
-        posted = form(draft, colour="red", districts=[WUZHONG, KUNSHAN], happened="东山三小时已降雨六十毫米。", valid_hours="2.5")
+        posted = form(
+            draft, colour="red", districts=[WUZHONG, KUNSHAN], happened="东山三小时已降雨六十毫米。", valid_hours="2.5"
+        )
         assert client.post(f"/warn/drafts/{draft.pk}/save/", posted)["Location"] == f"/warn/drafts/{draft.pk}/"
         draft.refresh_from_db()
         assert (draft.colour, draft.districts, draft.valid_hours) == ("red", [WUZHONG, KUNSHAN], 2.5)
@@ -329,7 +344,9 @@ class TestDraft:
         draft.refresh_from_db()
         assert (draft.colour, draft.revision) == ("orange", 1)
 
-    @pytest.mark.parametrize("changes", [{"valid_hours": "inf"}, {"valid_hours": "x"}, {"districts": []}, {"colour": "pink"}])
+    @pytest.mark.parametrize(
+        "changes", [{"valid_hours": "inf"}, {"valid_hours": "x"}, {"districts": []}, {"colour": "pink"}]
+    )
     def test_a_preview_that_can_not_be_made_says_why(self, client, forecaster, draft, changes) -> None:
         client.force_login(forecaster)
         answer = client.post(f"/warn/drafts/{draft.pk}/preview/", form(draft, **changes))

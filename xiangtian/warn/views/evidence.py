@@ -19,7 +19,10 @@ from xiangtian.warn.rules import Branch, RuleTable
 from xiangtian.warn.views.showing import names
 
 FINE_DEG = 0.003
-MARGIN_DEG = 1.2
+MARGIN_DEG = (1.7, 0.6)
+"""How far the outlines around the city reach, east and west, north and south: a small map is wide and low."""
+DECIMALS = 4
+"""Of coordinates on the small map: 10 m are less than one of its pixels."""
 
 
 @dataclass(frozen=True)
@@ -132,10 +135,14 @@ def map_of(proposal: Proposal, lines: Sequence[StationLine]) -> dict[str, Any]:
 
 
 def _marked(proposal: Proposal) -> dict[str, dict[str, str]]:
-    """Each district in the colour found for it; where nothing was found (a lifting), in the colour of the proposal."""
+    """Each district in the colour found for it; one without a finding (warned already, or lifted) in the proposal's."""
     found = {finding["district"]: finding["colour"] for finding in proposal.evidence["findings"]}
-    each = {code: found.get(code, proposal.colour) for code in proposal.districts}
-    return {code: {"colour": key, "words": colour(key).zh} for code, key in each.items()}
+    marks = {}
+    for code in proposal.districts:
+        key = found.get(code, proposal.colour)
+        kept = bool(found) and code not in found
+        marks[code] = {"colour": key, "words": f"沿用{colour(key).zh}" if kept else colour(key).zh}
+    return marks
 
 
 def _point(site: Site, line: StationLine) -> dict[str, Any]:
@@ -159,5 +166,15 @@ def _ground() -> dict[str, Any]:
         middle = city().shapes[one["code"]].representative_point()
         named = city().by_code[one["code"]]
         one |= {"zh": named.zh, "en": named.en, "lon": round(middle.x, 4), "lat": round(middle.y, 4)}
-    around = (west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG)
-    return {"districts": shapes, "context": context(around), "bounds": [west, south, east, north]}
+    east_west, north_south = MARGIN_DEG
+    around = (west - east_west, south - north_south, east + east_west, north + north_south)
+    bounds = [west, south, east, north]
+    return {"districts": _rounded(shapes), "context": _rounded(context(around)), "bounds": _rounded(bounds)}
+
+
+def _rounded(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {key: _rounded(one) for key, one in told.items()}
+    if isinstance(told, list | tuple):
+        return [_rounded(one) for one in told]
+    return round(told, DECIMALS) if isinstance(told, float) else told
