@@ -38,6 +38,7 @@ run: setup ## Set up everything, start the platform, play the built-in drill, se
 
 test: setup ## Set up and run all tests.
 	@$(RUN) pytest -n auto --dist loadfile
+	@$(RUN) pytest --doctest-modules xiangtian --ignore-glob='*/tests/*' --ignore-glob='*/migrations/*'
 	@npm run --silent test
 
 test-postgres: setup ## The tests of rooms with records, on the PostgreSQL that XIANGTIAN_DATABASE_URL names.

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 os.environ["XIANGTIAN_HOME"] = tempfile.mkdtemp(prefix="xiangtian-tests-")  # nobody's own home is touched by a test
+(Path(os.environ["XIANGTIAN_HOME"]) / "cache/static").mkdir(parents=True)
 
-import pytest
+import pytest  # noqa: E402 (the home must be set first)
 
 SHARED = Path(os.environ.get("XIANGTIAN_SHARED", Path(__file__).resolve().parent.parent / "shared")) / "data"
 

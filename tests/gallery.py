@@ -19,7 +19,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WIDE, PHONE = {"width": 1440, "height": 880}, {"width": 390, "height": 844}
 LATER = dt.timedelta(minutes=12)
 """So long after the last release the city is shown."""
@@ -41,7 +41,8 @@ def xiangtian(*words: str) -> list[str]:
 def play(home: Path) -> dict[str, Any]:
     """Play the built-in drill as fast as it goes; give its report."""
     report = home / "report.json"
-    subprocess.run(xiangtian("drill", "--home", str(home), "--speed", "max", "--auto", "--report", str(report)), check=True)
+    options = ("--home", str(home), "--speed", "max", "--auto", "--report", str(report))
+    subprocess.run(xiangtian("drill", *options), check=True)
     return json.loads(report.read_text(encoding="utf-8"))
 
 
@@ -66,7 +67,8 @@ def served(home: Path) -> Iterator[str]:
 
 def log_in(page: Page, base: str, home: Path, username: str = "forecaster") -> None:
     """Log in as one of the drill's people."""
-    known = {one["username"]: one for one in json.loads((home / "secrets/drill-log-ins.json").read_text(encoding="utf-8"))}
+    told = json.loads((home / "secrets/drill-log-ins.json").read_text(encoding="utf-8"))
+    known = {one["username"]: one for one in told}
     page.goto(f"{base}/log-in/")
     page.fill("input[name=username]", username)
     page.fill("input[name=password]", known[username]["password"])
@@ -81,7 +83,7 @@ def take(page: Page, address: str, path: Path, *, waits: str = "main") -> None:
     page.wait_for_timeout(2500)
     page.screenshot(path=str(path))
     Image.open(path).convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
-    print(path)
+    sys.stdout.write(f"{path}\n")
 
 
 def main(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The order of the house, kept by a machine: pure science, a sign on each door, rooms on their floors, families complete."""
+"""The order of the house, kept by a machine: pure science, a sign on each door, rooms on floors, families complete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ WORLDLY = {
     # what a score and a trace are made of, gathered from the stores
     "xiangtian.verify.gathering", "xiangtian.verify.tracing",
 }  # fmt: skip
-FORBIDDEN = {"django", "deltalake", "zarr", "httpx", "paho", "amqtt", "aiosmtpd", "smtplib", "socket", "sqlite3", "psycopg"}
+NETWORK = {"httpx", "paho", "amqtt", "aiosmtpd", "smtplib", "socket"}
+FORBIDDEN = {"django", "deltalake", "zarr", "sqlite3", "psycopg"} | NETWORK
 FAMILIES = {
     "xiangtian/observe/decode": "observe/decode/__init__.py",
     "xiangtian/radar/composites": "radar/composites/__init__.py",
@@ -77,8 +78,9 @@ def test_every_room_has_its_sign(room: str) -> None:
 
 
 def test_rooms_are_those_on_the_floors() -> None:
-    contracts = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-    floors = {room.strip() for layer in contracts[0]["layers"] for room in layer.split("|")}
+    told = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = told["tool"]["importlinter"]["contracts"][0]["layers"]
+    floors = {room.strip() for layer in layers for room in layer.split("|")}
     assert floors == rooms()
 
 

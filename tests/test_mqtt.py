@@ -240,7 +240,7 @@ def test_outside_broker_down_and_back_loses_nothing(
     wait_until(lambda: not speaker.waiting(), 60)
     # Mosquitto keeps what was published to a session only once that session exists: wait for the first subscription.
     bodies += speak(speaker, report, 15, 1)
-    wait_until(lambda: len(names(home)) or speak(speaker, report, 15, 1) and False, 60, 0.5)
+    wait_until(lambda: len(names(home)) or (speak(speaker, report, 15, 1) and False), 60, 0.5)
     known = set(names(home))
     bodies = [body for body in bodies if sha(body) in known] + speak(speaker, report, 20, 15)
     time.sleep(0.1)

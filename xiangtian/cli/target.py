@@ -9,16 +9,17 @@ import click
 from xiangtian.cli import boot
 
 CHANNELS = ("sms", "email", "webhook")
+COLOURS = ("blue", "yellow", "orange", "red")
 
 
 @click.command()
 @click.option("--home", type=click.Path(path_type=Path), help="The home (default: XIANGTIAN_HOME).")
-@click.option("--as", "username", required=True, help="Log-in name of the person who enters it (right publish.targets).")
+@click.option("--as", "username", required=True, help="Log-in name of who enters it (right publish.targets).")
 @click.option("--name", required=True, help="What people read.")
 @click.option("--channel", type=click.Choice(CHANNELS), required=True)
 @click.option("--address", required=True, help="Phone number, mail address or URL.")
 @click.option("--district", "districts", multiple=True, help="Districts it is for (default: all).")
-@click.option("--least-colour", type=click.Choice(["blue", "yellow", "orange", "red"]), default="blue", show_default=True)
+@click.option("--least-colour", type=click.Choice(COLOURS), default="blue", show_default=True)
 def target(
     home: Path | None,
     username: str,

@@ -143,7 +143,8 @@ def read_stations(text: str) -> list[Known]:
     rows = list(csv.DictReader(io.StringIO(text)))
     needed = {"id", "zh", "en", "kind", "lon", "lat", "alt_m"}
     if not rows or needed - set(rows[0]):
-        raise ValueError(f"a list of stations needs the columns {', '.join(sorted(needed))} and a row; found {rows[:1]}")
+        columns = ", ".join(sorted(needed))
+        raise ValueError(f"a list of stations needs the columns {columns} and a row; found {rows[:1]}")
     found = []
     for number, row in enumerate(rows, 2):
         try:

@@ -47,11 +47,16 @@ def ingest(home: Home) -> int:
     return stored
 
 
+def _read(home: Home, kept: Kept) -> RainFrame:
+    frame = rain.rate(composites.read(raw.body(home, kept.sha256)))
+    if frame.time - kept.received > AHEAD:
+        raise RadarError(f"frame of {frame.time.isoformat()} came before its time: look at the clock of the sender")
+    return frame
+
+
 def _take(home: Home, kept: Kept) -> int:
     try:
-        frame = rain.rate(composites.read(raw.body(home, kept.sha256)))
-        if frame.time - kept.received > AHEAD:
-            raise RadarError(f"frame of {frame.time.isoformat()} came before its time: look at the clock of the sender")
+        frame = _read(home, kept)
     except (RadarError, raw.BodyLost) as error:
         quarantine(kept, [("", f"雷达文件不可用 (radar file refused): {error}")])
         log.warning("radar file %s refused: %s", kept.name, error)

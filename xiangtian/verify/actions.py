@@ -46,25 +46,26 @@ def score(home: Home, events: Sequence[Event], begins: dt.datetime, ends: dt.dat
 
 @transaction.atomic
 def record(home: Home, lines: Sequence[Pair], table: RuleTable, status: str) -> list[Score]:
-    """Write the lines of a score, with the versions they rest on."""
+    """Write the lines of a score with the versions they rest on; on later readings a claim is scored anew."""
     version, now = observe.readings(home).version(), clock.now()
     stored, new = [], 0
     for line in lines:
         claim, episode = line.claim, line.episode
-        row, created = Score.objects.get_or_create(
+        key = {"event": claim.event} if claim else {"event": "", "first_met": episode.first if episode else None}
+        row, created = Score.objects.update_or_create(
             hazard=table.kind,
             district=line.district,
             colour=line.colour.key,
-            event=claim.event if claim else "",
-            first_met=episode.first if episode else None,
             rule_version=table.version,
             pairing=RULE,
             status=status,
+            **key,
             defaults={
                 "outcome": line.outcome,
                 "message": claim.message if claim else "",
                 "issued": claim.issued if claim else None,
                 "ends": claim.ends if claim else None,
+                "first_met": episode.first if episode else None,
                 "last_met": episode.last if episode else None,
                 "station": episode.station if episode else "",
                 "most_mm": episode.most_mm if episode else None,

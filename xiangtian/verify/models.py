@@ -40,9 +40,14 @@ class Score(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["hazard", "district", "colour", "event", "first_met", "rule_version", "pairing", "status"],
-                name="scored_once",
-                nulls_distinct=False,
+                fields=["hazard", "district", "colour", "event", "rule_version", "pairing", "status"],
+                condition=~models.Q(event=""),
+                name="claim_scored_once",
+            ),
+            models.UniqueConstraint(
+                fields=["hazard", "district", "colour", "first_met", "rule_version", "pairing", "status"],
+                condition=models.Q(event=""),
+                name="episode_scored_once",
             ),
         ]
         ordering: ClassVar = ["-id"]

@@ -139,7 +139,7 @@ def accept(person: Person, proposal_id: int) -> Draft:
         districts=proposal.districts,
         status=proposal.status,
         **proposal.evidence["sentences"],
-        reason="" if proposal.action == "NEW" else proposal.words.splitlines()[0],
+        reason="" if proposal.action == "NEW" else _sentence(proposal.words.splitlines()[0]),
         valid_hours=VALID_HOURS[proposal.colour],
         rule_version=proposal.rule_version,
         drafter=person,
@@ -226,7 +226,7 @@ def edit(person: Person, draft_id: int, revision: int, wanted: Edit, districts: 
     draft.districts = sorted(set(wanted.districts))
     draft.happened, draft.expected = _sentence(wanted.happened), _sentence(wanted.expected)
     draft.happened_en, draft.expected_en = _sentence(wanted.happened_en), _sentence(wanted.expected_en)
-    draft.reason, draft.valid_hours = wanted.reason.strip(), wanted.valid_hours
+    draft.reason, draft.valid_hours = _sentence(wanted.reason), wanted.valid_hours
     draft.drafter, draft.revision = person, draft.revision + 1
     draft.save()
     ledger.write(person.username, "warn.edit", f"draft:{draft.pk}", {"revision": draft.revision, **_plain(draft)})

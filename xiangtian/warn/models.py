@@ -34,7 +34,8 @@ class Event(models.Model):
     @property
     def code(self) -> str:
         """The event's identifier as trace and pages name it."""
-        return f"{self.office}.{self.hazard}.{self.year}.{self.number:04d}"
+        mark = "" if self.status == "Actual" else f".{self.status.lower()}"
+        return f"{self.office}.{self.hazard}.{self.year}.{self.number:04d}{mark}"
 
 
 class RuleText(models.Model):

@@ -40,7 +40,7 @@ def last_messages(moment: dt.datetime | None = None) -> list[Message]:
     """Give the last message of each event, as known at a moment (default: now), newest first."""
     at = moment or clock.now()
     last = Message.objects.filter(sent__lte=at).values("event").annotate(last=Max("id")).values_list("last", flat=True)
-    rows = Message.objects.filter(id__in=list(last)).select_related("event", "signer", "drafter")
+    rows = Message.objects.filter(id__in=list(last)).select_related("event", "signer", "drafter").defer("cap", "texts")
     return list(rows.order_by("-sent")[:MOST])
 
 
@@ -125,4 +125,5 @@ def rule_table(version: str) -> RuleTable:
 
 def recent(limit: int = 50) -> list[Message]:
     """Give the last messages of all events, newest first."""
-    return list(Message.objects.select_related("event", "signer", "drafter").order_by("-id")[:limit])
+    rows = Message.objects.select_related("event", "signer", "drafter").defer("cap", "texts")
+    return list(rows.order_by("-id")[:limit])

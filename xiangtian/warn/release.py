@@ -171,7 +171,7 @@ def _number(event: Event) -> tuple[dt.datetime, str]:
 def _compose(draft: Draft, event: Event, sent: dt.datetime, identifier: str) -> _Composed:
     past = chain_of(event)
     expires = sent + dt.timedelta(hours=draft.valid_hours)
-    onset = _onset(draft, sent, expires)
+    onset = onset_of(draft, sent, expires)
     coming = ChainMessage(
         identifier,
         event.office,
@@ -186,7 +186,7 @@ def _compose(draft: Draft, event: Event, sent: dt.datetime, identifier: str) -> 
         admit(past, coming)
     except ChainError as error:
         raise NotPossible(f"与已发布的消息不衔接：{error}") from error
-    signal = _signal(draft, event, sent, onset, expires)
+    signal = signal_of(draft, event, sent, onset, expires)
     cap = CapMessage(
         identifier=identifier,
         sender=event.office,
@@ -209,13 +209,15 @@ def _parameters(draft: Draft) -> tuple[tuple[str, str], ...]:
     return pairs or (("rule_version", draft.rule_version),)
 
 
-def _onset(draft: Draft, sent: dt.datetime, expires: dt.datetime) -> dt.datetime:
+def onset_of(draft: Draft, sent: dt.datetime, expires: dt.datetime) -> dt.datetime:
+    """Give when the danger of a draft begins: as its proposal found, if that lies within the message's time."""
     told = draft.proposal.evidence["onset"] if draft.proposal else None
     onset = dt.datetime.fromisoformat(told).replace(microsecond=0) if told else sent
     return onset if sent < onset < expires else sent
 
 
-def _signal(draft: Draft, event: Event, sent: dt.datetime, onset: dt.datetime, expires: dt.datetime) -> Signal:
+def signal_of(draft: Draft, event: Event, sent: dt.datetime, onset: dt.datetime, expires: dt.datetime) -> Signal:
+    """Give all that the texts of a draft's message say if it is sent at a moment; previews and release share it."""
     office, table = tabled.office(event.office), rule_table(draft.rule_version)
     level = table.level(colour(draft.colour))
     named = [city().by_code[code] for code in draft.districts]

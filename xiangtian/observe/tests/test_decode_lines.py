@@ -2,8 +2,8 @@ import datetime as dt
 import json
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.lines import lines
 from xiangtian.observe.decode.refusals import MOST_REASONS, Refusals
+from xiangtian.observe.lines import lines
 from xiangtian.observe.reading import Decoded, Reading, Refusal
 
 TIME = dt.datetime(2026, 7, 1, 0, 5, tzinfo=dt.UTC)

@@ -108,9 +108,9 @@ def said(draft: Draft) -> Said:
     """
     sent = clock.now().replace(microsecond=0)
     expires = sent + dt.timedelta(hours=draft.valid_hours)
-    onset = release._onset(draft, sent, expires)
+    onset = release.onset_of(draft, sent, expires)
     event = draft.event or Event(office=settings.text("XIANGTIAN_OFFICE"), hazard=draft.hazard)
-    signal = release._signal(draft, event, sent, onset, expires)
+    signal = release.signal_of(draft, event, sent, onset, expires)
     return Said(
         headline=texts.headline_zh(signal),
         headline_en=texts.headline_en(signal),
