@@ -95,3 +95,18 @@ def committed(transactional_db: None) -> Iterator[None]:
         for _, _, sql in guards:
             cursor.execute(sql)
         cursor.execute("PRAGMA foreign_keys = ON")
+
+
+@pytest.fixture
+def wait_for() -> Callable[..., Any]:
+    """Wait until something is true and give it; fail when it does not come."""
+    import time
+
+    def wait(true: Callable[[], Any], patience_s: float = 20.0, every_s: float = 0.02) -> Any:
+        until = time.monotonic() + patience_s
+        while not (found := true()):
+            assert time.monotonic() < until, f"not so within {patience_s:g} s"
+            time.sleep(every_s)
+        return found
+
+    return wait

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -26,15 +27,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_until(true: Callable[[], Any], patience_s: float = 20.0, every_s: float = 0.02) -> Any:
-    """Wait until something is true and give it; fail when it does not come."""
-    until = time.monotonic() + patience_s
-    while not (found := true()):
-        assert time.monotonic() < until, f"not so within {patience_s:g} s"
-        time.sleep(every_s)
-    return found
 
 
 def listening(port: int) -> bool:
@@ -101,7 +93,8 @@ class Mosquitto:
         self._process: subprocess.Popen[bytes] | None = None
         self._file.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
-            f"persistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\nuser {os.environ.get('USER', 'root')}\n"
+            f"persistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\n"
+            f"user {pwd.getpwuid(os.getuid()).pw_name}\n"
         )
 
     @property
@@ -111,7 +104,10 @@ class Mosquitto:
     def start(self) -> None:
         assert MOSQUITTO
         self._process = subprocess.Popen([MOSQUITTO, "-c", str(self._file)], stderr=subprocess.DEVNULL)
-        wait_until(lambda: listening(self.port))
+        until = time.monotonic() + 20
+        while not listening(self.port):
+            assert time.monotonic() < until, "mosquitto does not listen"
+            time.sleep(0.02)
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self._process and self._process.poll() is None:
@@ -197,11 +193,6 @@ def station() -> Iterator[Callable[..., Station]]:
 def report(station: str, time: str, **elements: float) -> bytes:
     """Write a station message: what the bureau's own stations send."""
     return json.dumps({"station": station, "time": time, "elements": elements or {"air_temperature": 21.5}}).encode()
-
-
-@pytest.fixture(name="wait_until")
-def _wait_until() -> Callable[..., Any]:
-    return wait_until
 
 
 @pytest.fixture(name="report")

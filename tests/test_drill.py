@@ -1,14 +1,16 @@
 """Real storms moved onto Suzhou, played whole by the command that strangers check from outside.
 
 Expected: KNMI's storm of 2010-08-26 has at most 12.8 mm in 12 h at its wettest pixel, so that no rainstorm signal (50 mm
-and more) is deserved as it is, and with eight times the rain (102 mm in 12 h) at least yellow (50 mm in 6 h) is due.
+and more) is deserved as it is, with eight times the rain (102 mm in 12 h) at least yellow (50 mm in 6 h) is due.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +92,7 @@ def in_good_order(home: Home) -> None:
     stored = rows.read(moment(first), moment(last), elements=["air_temperature"], resolve=False)
     assert stored.height == stored.select("station", "time").n_unique() + counted
     assert stored.height == received
-    assert all(after[0] == before[1] for before, after in zip(chain, chain[1:], strict=False))
+    assert all(after[0] == before[1] for before, after in pairwise(chain))
     for identifier, text, status in texts:
         assert status == "Exercise"
         frozen = (home.messages / f"{identifier}.xml").read_bytes()
@@ -101,9 +103,7 @@ def in_good_order(home: Home) -> None:
         assert verdict.profile == "public-1.0, 12379-1.0"
 
 
-def moment(text: str) -> Any:
-    import datetime as dt
-
+def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
@@ -146,7 +146,7 @@ def test_the_finnish_storm_can_be_played_too(shared: Path, played, tmp_path: Pat
 
 
 def test_a_drill_that_was_killed_can_be_run_again_in_its_home(
-    shared: Path, drill, played, tmp_path: Path, wait_until
+    shared: Path, drill, played, tmp_path: Path, wait_for
 ) -> None:
     storm, home = part(shared / "radar-knmi-20100826", tmp_path / "storm", 44, 16), Home(tmp_path / "home")
     first = drill(storm, 40)
@@ -160,11 +160,12 @@ def test_a_drill_that_was_killed_can_be_run_again_in_its_home(
             except sqlite3.OperationalError:
                 return 0  # the tables are being made
 
-    wait_until(messages, 120, 0.1)  # it has warned already, with ten frames to come
+    wait_for(messages, 120, 0.1)  # it has warned already, with ten frames to come
     first.kill()
     report = played(storm, 40)
     assert report["frames"] == 16
     assert report["warnings"]
     assert report["nowcasts"] >= 15
-    assert report["delivery_states"].get("waiting", 0) == 0
+    # what the killed drill had not handed over was made up for, or given up in favour of newer news
+    assert set(report["delivery_states"]) <= {"delivered", "confirmed", "given_up"}
     in_good_order(home)

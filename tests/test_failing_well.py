@@ -1,4 +1,4 @@
-"""What failing means: nothing acknowledged is lost, nothing is stored twice, nothing is seen half; and words for people.
+"""What failing means: nothing acknowledged is lost, nothing stored twice, nothing seen half; and words for people.
 
 The process that is killed here is the real command on a home of its own. It is forked from a parent that has loaded the
 programs already, so that twenty lives fit into a test.
@@ -48,7 +48,7 @@ from xiangtian.radar import actions as radar
 from xiangtian.radar import odim_write
 
 KILLS = 20
-BASE = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) - dt.timedelta(hours=4)
+BASE = dt.datetime.fromtimestamp(clock.wall(), dt.UTC).replace(second=0, microsecond=0) - dt.timedelta(hours=4)
 NURSERY = """
 import os, signal, sys, django
 django.setup()
@@ -74,7 +74,9 @@ class Nursery:
     """Starts commands of the house within a tenth of a second."""
 
     def __init__(self, home: Path, **environment: str) -> None:
-        told = os.environ | environment | {"XIANGTIAN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "xiangtian.web.settings"}
+        told = (
+            os.environ | environment | {"XIANGTIAN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "xiangtian.web.settings"}
+        )
         told.pop("XIANGTIAN_DATABASE_URL", None)
         self.log = (home.parent / "house.log").open("ab")
         self._parent = subprocess.Popen([sys.executable, "-c", NURSERY], env=told, stdin=subprocess.PIPE,
@@ -181,7 +183,7 @@ def whole_grids(home: Home) -> int:
 
 @pytest.mark.slow
 def test_nothing_is_lost_doubled_or_half_seen_in_twenty_kills(
-    nursery: Nursery, tmp_path: Path, port: int, station, report, wait_until
+    nursery: Nursery, tmp_path: Path, port: int, station, report, wait_for
 ) -> None:
     home, chance = Home(tmp_path / "home").prepare(), random.Random(20)
     speaker = station(port)
@@ -196,13 +198,13 @@ def test_nothing_is_lost_doubled_or_half_seen_in_twenty_kills(
         spoken.append(len(speaker.acknowledged))
 
     lives = [nursery.start("intake"), nursery.start("work")]
-    wait_until(lambda: not speaker.waiting(), 60)
+    wait_for(lambda: not speaker.waiting(), 60)
     lake = Observations(home)
-    wait_until(lambda: not list((home.inbox / "radar").glob("frame*")), 30)
-    wait_until(lambda: lake.cursor() == max(one.offset for one in raw.arrivals(home)), 60, 0.2)
+    wait_for(lambda: not list((home.inbox / "radar").glob("frame*")), 30)
+    wait_for(lambda: lake.cursor() == max(one.offset for one in raw.arrivals(home)), 60, 0.2)
     count = "SELECT COUNT(DISTINCT json_extract(attrs, '$.sha256')), COUNT(*) FROM lake_gridrun WHERE kind = 'radar'"
-    wait_until(lambda: rows(home, count)[0][0] == traffic.frames, 60, 0.2)
-    wait_until(lambda: rows(home, "SELECT COUNT(*) FROM lake_gridrun WHERE kind = 'nowcast'")[0][0], 60, 0.2)
+    wait_for(lambda: rows(home, count)[0][0] == traffic.frames, 60, 0.2)
+    wait_for(lambda: rows(home, "SELECT COUNT(*) FROM lake_gridrun WHERE kind = 'nowcast'")[0][0], 60, 0.2)
     for life in lives:
         nursery.kill(life, signal.SIGTERM)
 
@@ -270,7 +272,7 @@ def doors(home: Home, committed, monkeypatch: pytest.MonkeyPatch) -> Iterator[tu
 
 
 def test_a_disk_that_fills_up_stops_the_acknowledgements_and_nothing_else(
-    doors, home: Home, monkeypatch: pytest.MonkeyPatch, station, report, wait_until, caplog
+    doors, home: Home, monkeypatch: pytest.MonkeyPatch, station, report, wait_for, caplog
 ) -> None:
     flush, full = os.fsync, threading.Event()
 
@@ -283,17 +285,17 @@ def test_a_disk_that_fills_up_stops_the_acknowledgements_and_nothing_else(
     speaker = station(doors[0].port)
     first, second = (report("T0001", (BASE + dt.timedelta(minutes=k)).isoformat()) for k in (0, 1))
     speaker.say(first)
-    wait_until(lambda: speaker.acknowledged == [first])
+    wait_for(lambda: speaker.acknowledged == [first])
     full.set()
     speaker.say(second)
     dropped = home.inbox / "late.json"
     dropped.write_bytes(report("T0002", BASE.isoformat()))
-    wait_until(lambda: caplog.text.count("the disk is full: make room") >= 4)
+    wait_for(lambda: caplog.text.count("the disk is full: make room") >= 4)
     assert speaker.acknowledged == [first]
     assert dropped.exists()
     full.clear()
-    wait_until(lambda: speaker.acknowledged == [first, second])
-    wait_until(lambda: not dropped.exists())
+    wait_for(lambda: speaker.acknowledged == [first, second])
+    wait_for(lambda: not dropped.exists())
     intake = Intake(home)
     while intake.sweep():
         pass
@@ -302,22 +304,22 @@ def test_a_disk_that_fills_up_stops_the_acknowledgements_and_nothing_else(
 
 @pytest.mark.slow
 def test_the_intake_outlives_a_lake_that_can_not_be_written(
-    tmp_path: Path, process, port: int, station, report, wait_until
+    tmp_path: Path, process, port: int, station, report, wait_for
 ) -> None:
     home = Home(tmp_path / "home").prepare()
     intake = process(home.root, "intake", XIANGTIAN_MQTT_PORT=str(port))
     speaker = station(port)
     speaker.say(report("T0001", BASE.isoformat()))
-    wait_until(lambda: Observations(home).cursor(), 60, 0.2)
+    wait_for(lambda: Observations(home).cursor(), 60, 0.2)
     home.lake.rename(tmp_path / "aside")
     home.lake.write_text("somebody put a file in the lake's place")
     speaker.say(report("T0002", BASE.isoformat()))
-    wait_until(lambda: not speaker.waiting())  # the spool is well: what comes is acknowledged
-    wait_until(lambda: "it is safe in the spool and tried again" in intake.said())
+    wait_for(lambda: not speaker.waiting())  # the spool is well: what comes is acknowledged
+    wait_for(lambda: "it is safe in the spool and tried again" in intake.said())
     assert intake.alive
     home.lake.unlink()
     (tmp_path / "aside").rename(home.lake)
-    wait_until(lambda: readings(home)["station"].to_list() == ["T0001", "T0002"], 20, 0.2)
+    wait_for(lambda: readings(home)["station"].to_list() == ["T0001", "T0002"], 20, 0.2)
     assert intake.alive
 
 
@@ -344,26 +346,26 @@ def refusals() -> list[str]:
 
 
 def test_a_message_of_50_mb_over_mqtt_is_refused_in_words_and_the_next_one_is_taken(
-    doors, home: Home, station, report, wait_until
+    doors, home: Home, station, report, wait_for
 ) -> None:
     speaker = station(doors[0].port)
     speaker.say(b"x" * 50_000_000)
-    wait_until(lambda: not speaker.waiting(), 60)  # acknowledged: to send it again would not help
+    wait_for(lambda: not speaker.waiting(), 60)  # acknowledged: to send it again would not help
     (row,) = Quarantined.objects.all()
     assert (row.size, row.sha256, row.state) == (50_000_000, "", "waiting")
     assert "47.7 MiB，超过上限 32 MiB" in row.reason  # 50,000,000 / 2**20
     assert "split and send again" in row.reason
     speaker.say(report("T0001", BASE.isoformat()))
-    wait_until(lambda: not speaker.waiting())
+    wait_for(lambda: not speaker.waiting())
     take_in(home)
     assert readings(home)["station"].to_list() == ["T0001"]
 
 
-def test_a_file_of_50_mb_is_set_aside_in_words_and_the_next_one_is_taken(doors, home: Home, report, wait_until) -> None:
+def test_a_file_of_50_mb_is_set_aside_in_words_and_the_next_one_is_taken(doors, home: Home, report, wait_for) -> None:
     with (home.inbox / "large.bin").open("wb") as large:
         large.truncate(50_000_000)
     (home.inbox / "small.json").write_bytes(report("T0001", BASE.isoformat()))
-    wait_until(lambda: not [path for path in home.inbox.glob("*") if path.is_file()])
+    wait_for(lambda: not [path for path in home.inbox.glob("*") if path.is_file()])
     (row,) = Quarantined.objects.all()
     assert (row.name, row.size) == ("large.bin", 50_000_000)
     assert (home.inbox / ".too-large" / "large.bin").stat().st_size == 50_000_000
@@ -512,7 +514,7 @@ def test_kept_bytes_that_went_bad_are_told_and_hold_nothing_up(home: Home, repor
     assert "can't be read" in second
 
 
-def test_a_file_nobody_may_read_holds_up_no_other(doors, home: Home, report, wait_until, monkeypatch) -> None:
+def test_a_file_nobody_may_read_holds_up_no_other(doors, home: Home, report, wait_for, monkeypatch) -> None:
     read = Path.read_bytes
 
     def refuse_one(path: Path) -> bytes:
@@ -523,5 +525,5 @@ def test_a_file_nobody_may_read_holds_up_no_other(doors, home: Home, report, wai
     monkeypatch.setattr(Path, "read_bytes", refuse_one)
     (home.inbox / "a-locked.json").write_bytes(b"{}")
     (home.inbox / "b.json").write_bytes(report("T0001", BASE.isoformat()))
-    wait_until(lambda: not (home.inbox / "b.json").exists())
+    wait_for(lambda: not (home.inbox / "b.json").exists())
     assert (home.inbox / "a-locked.json").exists()

@@ -1,7 +1,7 @@
 """A raindrop's walk through the house: one storm, from the message of a station to the score of the warning.
 
-Every step goes through the door that live traffic uses. The storm is the built-in generator's, made small: fifty minutes
-of cloudburst over the city, then the stations report dry air until the warning can be lifted.
+Every step goes through the door that live traffic uses. The storm is the built-in generator's, made small: fifty
+minutes of cloudburst over the city, then the stations report dry air until the warning can be lifted.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def test_a_raindrop_walks_through_the_house(house: House, home, at, cloudburst: 
         row = observe.readings(home).read(frame.time, frame.time, [drop.station]).to_dicts()
         assert [one["precipitation_amount"] for one in row] == [drop.message["elements"].get("precipitation_amount")]
         assert [one["source"] for one in row] == [kept.name]
-        before = observe.readings(home).read(frame.time, frame.time, [drop.station], as_of=now - dt.timedelta(seconds=1))
+        before = observe.readings(home).read(
+            frame.time, frame.time, [drop.station], as_of=now - dt.timedelta(seconds=1)
+        )
         assert before.is_empty()
 
         # -- It meets the radar and moves on.
@@ -120,7 +122,9 @@ def test_a_raindrop_walks_through_the_house(house: House, home, at, cloudburst: 
     assert proposal.status == "Exercise"
     finding = proposal.evidence["findings"][0]
     wettest = finding["met"][0]["stations"][0]
-    assert wettest["observed_mm"] + wettest["nowcast_mm"] >= 50 - 0.05  # every rainstorm signal of 2007 asks for 50 mm or more in its window
+    assert (
+        wettest["observed_mm"] + wettest["nowcast_mm"] >= 50 - 0.05
+    )  # every rainstorm signal of 2007 asks for 50 mm or more in its window
     assert wettest["station"] in {one.id for one in cloudburst.stations}
     assert proposal.nowcast_run
     assert proposal.lake_version == observe.readings(home).version()
@@ -147,7 +151,7 @@ def test_a_raindrop_walks_through_the_house(house: House, home, at, cloudburst: 
     assert {row.channel for row in rows} == {"cap_feed", "webhook", "mqtt_terminal", "email", "sms"}
     assert Receipt.objects.filter(delivery__in=rows).exists()
 
-    # -- The rain goes on to the end of the storm, then the air stays dry, and the warning is lifted by the same two people.
+    # -- The rain goes on to its end, then the air stays dry, and the warning is lifted by the same two people.
     lifted = None
     for frame in cloudburst.frames[len(grids.listing("radar", cloudburst.begins, cloudburst.ends)) :]:
         at(frame.time + LOOK, **cloudburst.notes)

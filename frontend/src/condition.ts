@@ -18,8 +18,9 @@ const OF_FLAG: Record<number, Condition> = {
   9: 'unchecked',
 }
 
-/** Judge a value by its flag and age (minutes; null: never reported). */
+/** Judge a value by its flag and age (minutes; null: never reported); a report without value and flag has no such task. */
 export function condition(value: number | null | undefined, flag: number | undefined, age: number | null): Condition {
+  if (flag === undefined && age !== null && (value === null || value === undefined)) return 'no_task'
   const said = OF_FLAG[flag ?? 9] ?? 'unchecked'
   if (said === 'no_task') return said
   if (value === null || value === undefined || age === null || said === 'missing') return 'missing'

@@ -19,6 +19,8 @@ const CASES: [value: number | null, flag: number | undefined, age: number | null
   [1, 0, STALE_MIN, 'good'],
   [1, 0, STALE_MIN + 1, 'stale'],
   [1, 2, STALE_MIN + 1, 'wrong'],
+  [null, undefined, 0, 'no_task'],
+  [null, undefined, null, 'missing'],
 ]
 
 describe('condition', () => {

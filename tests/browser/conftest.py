@@ -26,7 +26,7 @@ def _absent(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Chromium without a window; where there is none the test is skipped, or fails where it is required."""
     if CHROMIUM is None:
@@ -46,6 +46,7 @@ class Site:
     address: str
     log_ins: dict[str, str]
     proposal: int
+    at: str = ""
     complaints: list[str] = field(default_factory=list)
 
     def hear(self, message: ConsoleMessage) -> None:
@@ -56,20 +57,28 @@ class Site:
 
 @pytest.fixture
 def site(
-    tmp_path: Path, port: int, process: Callable[..., Any], wait_until: Callable[..., Any], chromium: Browser
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    port: int,
+    process: Callable[..., Any],
+    wait_for: Callable[..., Any],
+    chromium: Browser,
 ) -> Site:
-    """Stage a home and serve it."""
+    """Stage a home (by the program that the test's `stage` marker names) and serve it."""
     home = tmp_path / "home"
     environment = {**os.environ, "XIANGTIAN_HOME": str(home)}
     environment.pop("XIANGTIAN_DATABASE_URL", None)
-    stage = [sys.executable, str(Path(__file__).with_name("stage.py")), str(home)]
-    staged = subprocess.run(stage, env=environment, capture_output=True, text=True, check=False)
+    marker = request.node.get_closest_marker("stage")
+    program = Path(__file__).with_name(marker.args[0] if marker else "stage.py")
+    staged = subprocess.run(
+        [sys.executable, str(program), str(home)], env=environment, capture_output=True, text=True, check=False
+    )
     assert staged.returncode == 0, staged.stderr
     told = json.loads(staged.stdout.splitlines()[-1])
     served = process(home, "serve", "--home", str(home), "--port", str(port))
-    wait_until(lambda: _answers(port) or not served.alive, 40)
+    wait_for(lambda: _answers(port) or not served.alive, 40)
     assert served.alive, served.said()
-    return Site(f"http://127.0.0.1:{port}", told["log_ins"], told["proposal"])
+    return Site(f"http://127.0.0.1:{port}", told["log_ins"], told["proposal"], told.get("at", ""))
 
 
 def _answers(port: int) -> bool:

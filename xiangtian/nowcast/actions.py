@@ -13,7 +13,7 @@ from xiangtian.core.home import Home
 from xiangtian.core.places import city
 from xiangtian.lake import grids
 from xiangtian.lake.packing import RAIN
-from xiangtian.met.grid import Grid
+from xiangtian.met.grid import Grid, RainFrame
 from xiangtian.nowcast import areas, cycle
 from xiangtian.radar import queries as radar
 
@@ -28,14 +28,14 @@ def make(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
     """
     begun = clock.wall()
     runs = _series(newest)
-    if len(runs) < 2:
+    frames = _alike([radar.frame(home, run) for run in runs])
+    if len(frames) < 2:
         return None
-    frames = [radar.frame(home, run) for run in runs]
     part, origin, zones, codes = _laid(frames[-1].grid)
     made = cycle.run(frames, part, origin, zones, codes, METHOD)
     attrs = {
         "method": METHOD,
-        "frames": [run.path for run in runs],
+        "frames": [run.path for run in runs[-len(frames) :]],
         "leads_min": list(made.leads_min),
         "districts": made.districts,
         "features": made.motion.features,
@@ -55,7 +55,7 @@ def make(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
 
 
 def _series(newest: grids.GridRef) -> list[grids.GridRef]:
-    """The last frames at the spacing of the product, all on one grid, up to the newest."""
+    """The last frames at the spacing of the product, up to the newest."""
     interval = dt.timedelta(seconds=newest.attrs["interval_s"])
     found = [newest]
     for back in range(1, FRAMES):
@@ -65,6 +65,12 @@ def _series(newest: grids.GridRef) -> list[grids.GridRef]:
             break
         found.insert(0, runs[-1])
     return found
+
+
+def _alike(frames: list[RainFrame]) -> list[RainFrame]:
+    """The last frames without a change of grid: a radar product may be moved or made finer."""
+    others = [place for place, frame in enumerate(frames) if frame.grid != frames[-1].grid]
+    return frames[others[-1] + 1 :] if others else frames
 
 
 @lru_cache(maxsize=4)

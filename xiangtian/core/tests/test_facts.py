@@ -39,5 +39,5 @@ def test_a_fact_is_there_only_if_what_it_tells_of_is() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="known are observations.appended"):
+    with pytest.raises(ValueError, match=r"known are observations\.appended"):
         facts.tell("radar.writen", "x")
