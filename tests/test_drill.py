@@ -1,7 +1,7 @@
 """Real storms moved onto Suzhou, played whole by the command that strangers check from outside.
 
-Expected: KNMI's storm of 2010-08-26 has at most 12.8 mm in 12 h at its wettest pixel, so that no rainstorm signal (50 mm
-and more) is deserved as it is, with eight times the rain (102 mm in 12 h) at least yellow (50 mm in 6 h) is due.
+Expected: KNMI's storm of 2010-08-26 has at most 12.8 mm in 12 h at its wettest pixel, so that as it is no rainstorm
+signal (50 mm and more) is deserved, and with eight times the rain (102 mm in 12 h) yellow (50 mm in 6 h) is due.
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ import pytest
 from xiangtian.core.settings import SettingError
 from xiangtian.observe.broker import EmbeddedBroker
 
+ARGON2 = "$argon2id$v=19$m=65536,t=3,p=4$2khfU7LnompUil3qM0+Qqw$K2i4Me6PN7uzM/Ok8pw8Q1QQc3YsPgpiGPuL5HJFFWI"
+"""Of "plum-rain", as the library argon2-cffi makes it."""
+
 
 class Notebook:
     """A keeper that only writes down what it is handed."""
@@ -71,14 +74,10 @@ def test_beyond_the_loopback_a_password_file_is_asked_for(bind: str, monkeypatch
 
 def test_with_a_password_file_strangers_are_refused(open_door, tmp_path, monkeypatch) -> None:
     secret = tmp_path / "passwords"
-    # SHA-512 crypt of "plum-rain" with the salt "suzhou", as `openssl passwd -6 -salt suzhou plum-rain` prints it
-    secret.write_text("station:" + OPENSSL + "\n")
+    secret.write_text(f"station:{ARGON2}\n")
     monkeypatch.setenv("XIANGTIAN_MQTT_PASSWORDS", str(secret))
     built, notebook = open_door()
     with pytest.raises(Exception, match=r"Not authorized|[Bb]ad user"):
         mqtt.single("observe/a", b"rain", qos=1, port=built.port, auth={"username": "station", "password": "wrong"})
     mqtt.single("observe/b", b"rain", qos=1, port=built.port, auth={"username": "station", "password": "plum-rain"})
     assert [name for _, _, name in notebook.handed] == ["observe/b"]
-
-
-OPENSSL = "$6$suzhou$CgypKHXGWI1.ZaEKA1arOjc4rY4Xo63C9MbuAL9AulK27k.X3s2V6M1qjk3blYnijLeuIUsnpta8MEWkAO.xm."
