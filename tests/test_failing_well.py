@@ -201,10 +201,10 @@ def test_nothing_is_lost_doubled_or_half_seen_in_twenty_kills(
     wait_for(lambda: not speaker.waiting(), 60)
     lake = Observations(home)
     wait_for(lambda: not list((home.inbox / "radar").glob("frame*")), 30)
-    wait_for(lambda: lake.cursor() == max(one.offset for one in raw.arrivals(home)), 60, 0.2)
+    wait_for(lambda: lake.cursor() == max(one.offset for one in raw.arrivals(home)), 30, 0.2)
     count = "SELECT COUNT(DISTINCT json_extract(attrs, '$.sha256')), COUNT(*) FROM lake_gridrun WHERE kind = 'radar'"
-    wait_for(lambda: rows(home, count)[0][0] == traffic.frames, 60, 0.2)
-    wait_for(lambda: rows(home, "SELECT COUNT(*) FROM lake_gridrun WHERE kind = 'nowcast'")[0][0], 60, 0.2)
+    wait_for(lambda: rows(home, count)[0][0] == traffic.frames, 30, 0.2)
+    wait_for(lambda: rows(home, "SELECT COUNT(*) FROM lake_gridrun WHERE kind = 'nowcast'")[0][0], 30, 0.2)
     for life in lives:
         nursery.kill(life, signal.SIGTERM)
 

@@ -87,13 +87,6 @@ def _tell(run: grids.GridRef) -> None:
         facts.tell("radar.written", run.path, {"time": run.time.isoformat(), "wall": clock.wall()})
 
 
-def _read(home: Home, kept: Kept) -> RainFrame:
-    frame = rain.rate(composites.read(raw.body(home, kept.sha256)))
-    if frame.time - kept.received > AHEAD:
-        raise RadarError(f"frame of {frame.time.isoformat()} came before its time: look at the clock of the sender")
-    return frame
-
-
 @transaction.atomic
 def _move(offset: int) -> None:
     row, _ = Cursor.objects.select_for_update().get_or_create(reader=READER)
