@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-os.environ["XIANGTIAN_HOME"] = tempfile.mkdtemp(prefix="xiangtian-tests-")  # nobody's own home is touched by a test
+NOWHERE = tempfile.mkdtemp(prefix="xiangtian-tests-")  # a test that forgets the fixture touches nobody's own home
+os.environ["XIANGTIAN_HOME"] = NOWHERE
+atexit.register(shutil.rmtree, NOWHERE, ignore_errors=True)
 (Path(os.environ["XIANGTIAN_HOME"]) / "cache/static").mkdir(parents=True)
 
 import pytest  # noqa: E402 (the home must be set first)

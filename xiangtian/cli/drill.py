@@ -85,8 +85,7 @@ def _scenario(storm: Path | None, factor: float, seed: int) -> Scenario:
     _say("preparing the storm …")
     if storm is not None:
         return sources.borrowed(storm, factor, seed)
-    begins = clock.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=sources.GENERATED_HOURS)
-    return sources.generated(begins, factor, seed)
+    return sources.generated(sources.next_start(), factor, seed)
 
 
 def _play(place: Home, scenario: Scenario, rate: float, auto: bool) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import os
 import signal
@@ -88,6 +87,7 @@ def intake(home: Path | None) -> None:
         try:
             while taker.sweep():
                 pass
+            taker.tidy()
         except Exception:
             log.exception("what arrived can't be taken in; it is safe in the spool and tried again")
             told.wait(AGAIN_S)
@@ -237,8 +237,7 @@ def _drill(place: Home, speed: float, factor: float, port: int, children: list[s
     from xiangtian.drill import player, setting, sources
 
     click.echo("[3/4] 生成演练暴雨 making the drill's storm …")
-    begins = clock.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=sources.GENERATED_HOURS)
-    scenario = sources.generated(begins, factor)
+    scenario = sources.generated(sources.next_start(), factor)
     mqtt = settings.number("XIANGTIAN_MQTT_PORT")
     clock.set_scenario(place.clock, scenario.begins, 0, scenario.notes)
     simulators = setting.prepare(place, scenario, f"mqtt://127.0.0.1:{mqtt}")

@@ -83,6 +83,7 @@ class House:
         self._run(radar.JOBS)
         while self._intake.sweep():
             pass
+        self._intake.tidy()
         self._run(nowcast.JOBS)
         self._run(warn.JOBS)
 
@@ -108,7 +109,10 @@ class House:
         )
 
     def _take_in(self) -> str:
-        taken = self._intake.sweep() if self._intake else 0
+        if self._intake is None:
+            return ""
+        taken = self._intake.sweep()
+        self._intake.tidy()
         return f"{taken} messages taken in" if taken else ""
 
     def _run(self, jobs: tuple[Job, ...]) -> None:

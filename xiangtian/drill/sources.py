@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xiangtian.core import clock
 from xiangtian.core import stations as national
 from xiangtian.core.places import city
 from xiangtian.core.stations import Station
@@ -96,6 +97,15 @@ def borrowed(folder: Path, factor: float, seed: int = SEED) -> Scenario:
         raise SourceError(f"{folder} holds {len(moved)} composites; a drill needs {LEAST_FRAMES} or more")
     told = {"storm": f"{folder.name} ({placement.sentence()})", "rain_factor": f"{factor:g}"}
     return _scenario(tuple(moved), seed, told)
+
+
+def next_start() -> dt.datetime:
+    """Give the full hour at which a generated storm begins: hours ago, or after what this home has played already.
+
+    Two storms at the same hours would make every second reading a correction of the first.
+    """
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    return hour + dt.timedelta(hours=1 if clock.scenario() else -GENERATED_HOURS)
 
 
 def generated(start: dt.datetime, factor: float, seed: int = SEED, hours: float = GENERATED_HOURS) -> Scenario:

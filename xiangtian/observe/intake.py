@@ -32,6 +32,7 @@ from xiangtian.observe.reading import Decoded, Envelope, Reading, Refusal
 
 log = logging.getLogger(__name__)
 MOST_ARRIVALS = 4000
+HOUR = dt.timedelta(hours=1)
 BUFR = b"BUFR"
 RISKY_HEAD = 4096
 """A message with BUFR in its head goes to a C library that a damaged one can crash; a mark breaks the circle."""
@@ -71,6 +72,7 @@ class Intake:
             log.warning("set aside after a power cut, and read again from the spool: %s", damage)
         self._judge = Judge(home)
         self._cursor = self._lake.cursor()
+        self._tidied = clock.now().replace(minute=0, second=0, microsecond=0)
         self._trying = home.cache / "decoding"
         marked = self._trying.read_text(encoding="ascii").split() if self._trying.exists() else []
         self._crashes = {marked[0]: int(marked[1])} if len(marked) == 2 else {}
@@ -87,6 +89,15 @@ class Intake:
         self._account(len(kept), appended, (refused, doubted), clock.wall() - begun)
         self._cursor = kept[-1].offset
         return len(kept)
+
+    def tidy(self) -> int:
+        """Once an hour join the many small files of the day (and of a day just closed); give how many were joined."""
+        hour = clock.now().replace(minute=0, second=0, microsecond=0)
+        if hour == self._tidied:
+            return 0
+        days = {hour.date(), (hour - HOUR).date()}
+        self._tidied = hour
+        return sum(self._lake.compact(day) for day in sorted(days))
 
     def _decode(self, kept: Sequence[Kept]) -> tuple[list[Arrived], int]:
         arrived: list[Arrived] = []

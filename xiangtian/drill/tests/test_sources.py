@@ -56,6 +56,13 @@ def test_the_same_seed_plays_the_same_drill(short) -> None:
     assert [one.body for one in other.deliveries] != [one.body for one in short.deliveries]
 
 
+def test_a_storm_begins_six_hours_ago_and_one_in_a_home_that_was_played_in_after_that(home, at) -> None:
+    real = clock.now()
+    assert (real - sources.next_start()).total_seconds() / 3600 == pytest.approx(6.5, abs=0.51)
+    at("2026-07-01T05:37")
+    assert sources.next_start() == dt.datetime(2026, 7, 1, 6, 0, tzinfo=clock.UTC)
+
+
 @pytest.fixture
 def storm(tmp_path):
     """Write a folder of composites: a shower of 10 mm/h on a grid far from the city."""

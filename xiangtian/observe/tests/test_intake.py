@@ -132,3 +132,20 @@ def test_a_message_under_which_the_process_was_killed_once_or_twice_is_tried_aga
     Intake(home).sweep()
     assert "crashed" not in Quarantined.objects.get().reason
     assert not (home.cache / "decoding").exists()
+
+
+def test_tidying_once_an_hour_loses_neither_rows_nor_the_place_in_the_journal(home, at) -> None:
+    intake = Intake(home)
+    for minute in range(5):
+        arrive(home, message("A", minute, air_temperature=20 + minute))
+        intake.sweep()
+    before, cursor = stored(home), Observations(home).cursor()
+    assert intake.tidy() == 0  # the hour has not changed
+    at(MOMENT + dt.timedelta(hours=1))
+    assert intake.tidy() == 5
+    assert intake.tidy() == 0
+    assert stored(home).equals(before)
+    assert Observations(home).cursor() == cursor
+    arrive(home, message("A", 1, air_temperature=21), message("B", 2))
+    assert Intake(home).sweep() == 2
+    assert stored(home).height == 6  # the repetition is still known
