@@ -37,13 +37,13 @@ run: setup ## Set up everything, start the platform, play the built-in drill, se
 	@$(RUN) xiangtian run --drill
 
 test: setup ## Set up and run all tests.
-	@$(RUN) pytest -n auto --dist loadfile
-	@$(RUN) pytest --doctest-modules xiangtian --ignore-glob='*/tests/*' --ignore-glob='*/migrations/*'
+	@XIANGTIAN_HOME=$$(mktemp -d) $(RUN) pytest -n auto --dist loadfile
+	@XIANGTIAN_HOME=$$(mktemp -d) $(RUN) pytest --doctest-modules xiangtian --ignore-glob='*/tests/*' --ignore-glob='*/migrations/*'
 	@npm run --silent test
 
 test-postgres: setup ## The tests of rooms with records, on the PostgreSQL that XIANGTIAN_DATABASE_URL names.
 	@test -n "$$XIANGTIAN_DATABASE_URL" || { echo "set XIANGTIAN_DATABASE_URL to postgresql://user@host:port/name"; exit 2; }
-	@$(RUN) pytest -m "not browser and not slow" xiangtian/core xiangtian/kit xiangtian/lake xiangtian/publish xiangtian/observe xiangtian/warn xiangtian/verify tests/test_walk.py
+	@XIANGTIAN_HOME=$$(mktemp -d) $(RUN) pytest -n auto --dist loadfile -m "not browser and not slow" xiangtian/core xiangtian/kit xiangtian/lake xiangtian/publish xiangtian/observe xiangtian/warn xiangtian/verify tests/test_walk.py
 
 check: setup lint types contracts docs test ## Everything that CI runs.
 

@@ -47,7 +47,8 @@ class Process:
     def start(self) -> Process:
         command = [sys.executable, "-m", "xiangtian.cli.main", *self._command]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+            how = {"env": self._environment, "stdout": log, "stderr": log, "start_new_session": True}
+            self._process = subprocess.Popen(command, **how)
         return self
 
     @property
@@ -60,6 +61,17 @@ class Process:
         if self._process.poll() is None:
             self._process.send_signal(how)
         return self._process.wait(30)
+
+    def end(self) -> None:
+        """End it, and what it started itself, as an operator would; a deaf one is killed with its whole group."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
 
     def wait(self, patience_s: float) -> int:
         assert self._process is not None
@@ -80,8 +92,7 @@ def process() -> Iterator[Callable[..., Process]]:
 
     yield begin
     for one in begun:
-        if one.alive:
-            one.kill()
+        one.end()
 
 
 class Mosquitto:

@@ -62,7 +62,7 @@ def write(home: Home, scenario: Scenario, played: Played) -> dict[str, Any]:
         "delivery_states": _tally(Delivery.objects.values_list("state", flat=True)),
         "receipts": Receipt.objects.count(),
         "scores": _scores(scored),
-        "stages": _stages(played),
+        **_stages(played),
     }
 
 
