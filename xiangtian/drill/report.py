@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from xiangtian.core.models import Fact
 from xiangtian.drill import score_faults
 from xiangtian.drill.player import Played
 from xiangtian.drill.sources import Scenario
-from xiangtian.lake import grids
+from xiangtian.lake import grids, raw
 from xiangtian.met.scores import contingency
 from xiangtian.observe import queries as observe
 from xiangtian.observe.models import Batch, Quarantined
@@ -35,7 +36,7 @@ def write(home: Home, scenario: Scenario, played: Played) -> dict[str, Any]:
     scored = verify.score(home, list(Event.objects.filter(status="Exercise", opened__gte=scenario.begins)),
                           scenario.begins, scenario.ends, "Exercise")  # fmt: skip
     batches = list(Batch.objects.filter(time__gte=scenario.begins))
-    found = _found(scenario, faults, rows, batches)
+    found = _found(home, scenario, faults, rows)
     return {
         "storm": scenario.notes["storm"],
         "rain_factor": float(scenario.notes["rain_factor"]),
@@ -79,21 +80,40 @@ def _judged(rows: pl.DataFrame, scenario: Scenario) -> list[score_faults.Row]:
 
 
 def _found(
-    scenario: Scenario, faults: score_faults.FaultScore, rows: pl.DataFrame, batches: Sequence[Batch]
+    home: Home, scenario: Scenario, faults: score_faults.FaultScore, rows: pl.DataFrame
 ) -> dict[str, tuple[int, int]]:
-    """For each kind, how many were planted and how many the house noticed by itself."""
-    noticed = dict(faults.by_kind)
-    planted = faults.planted_by_kind
+    """For each kind, how many were planted and how many of just these the house noticed by itself."""
     late = rows.filter(pl.col("received") - pl.col("time") > LATE)
-    arrived_late = set(zip(late["station"], late["time"], strict=True))
-    hits = sum((one.station, one.start) in arrived_late for one in scenario.planted if one.kind == "late")
-    noticed["late"] = (planted.get("late", 0), hits)
-    noticed["duplicate"] = (
-        planted.get("duplicate", 0),
-        min(sum(b.duplicates for b in batches), planted.get("duplicate", 0)),
+    seen = (
+        ("late", set(zip(late["station"], late["time"], strict=True))),
+        ("duplicate", _left_out(home, scenario)),
+        ("broken", _refused(scenario)),
     )
-    noticed["broken"] = (planted.get("broken", 0), min(Quarantined.objects.count(), planted.get("broken", 0)))
+    noticed = dict(faults.by_kind)
+    for kind, messages in seen:
+        hits = sum((one.station, one.start) in messages for one in scenario.planted if one.kind == kind)
+        noticed[kind] = (faults.planted_by_kind.get(kind, 0), hits)
     return noticed
+
+
+def _left_out(home: Home, scenario: Scenario) -> set[tuple[str, dt.datetime]]:
+    """Messages (station, time) whose bytes arrived more than once and of which the lake holds one row."""
+    arrived = Counter(kept.sha256 for kept in raw.arrivals(home))
+    every = observe.readings(home).read(scenario.begins, scenario.ends, elements=["air_temperature"], resolve=False)
+    held = Counter(zip(every["station"], every["time"], strict=True))
+    told = zip(every["station"], every["time"], every["source"], strict=True)
+    return {(station, time) for station, time, source in told if arrived[source] > 1 and held[station, time] == 1}
+
+
+def _refused(scenario: Scenario) -> set[tuple[str, dt.datetime]]:
+    """Messages (station, time) of which broken bytes were quarantined soon after they were due."""
+    rows = Quarantined.objects.values_list("name", "received")
+    return {
+        (one.station, one.start)
+        for one in scenario.planted
+        for name, received in rows
+        if name.endswith(f"/{one.station}") and one.start <= received <= one.start + LATE
+    }
 
 
 def _warning(home: Home, message: Message) -> dict[str, Any]:
