@@ -11,10 +11,18 @@ from xiangtian.core.models import Person
 ROLES: dict[str, frozenset[str]] = {
     "forecaster": frozenset({"warn.draft", "warn.dismiss", "view"}),
     "signer": frozenset({"warn.draft", "warn.dismiss", "warn.sign", "view"}),
-    "observer": frozenset({"observe.resend", "view"}),
-    "engineer": frozenset({"observe.resend", "publish.retry", "publish.targets", "view"}),
+    "observer": frozenset({"observe.resend", "observe.review", "observe.defect", "observe.appeal", "view"}),
+    "engineer": frozenset({
+        "observe.resend", "observe.defect", "observe.appeal", "observe.stations", "observe.edge", "publish.retry",
+        "publish.targets", "view",
+    }),
+    "assessor": frozenset({
+        "observe.review", "observe.defect", "observe.roster", "observe.exempt", "observe.judge", "observe.freeze",
+        "observe.stations", "observe.rules", "view",
+    }),
+    "data_manager": frozenset({"kit.partners", "observe.stations", "observe.wis2", "view"}),
     "viewer": frozenset({"view"}),
-}
+}  # fmt: skip
 """Role to rights. A right is `room.verb`; whoever has no role has no right."""
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_rights_are_the_union_of_the_roles(person) -> None:
     both = person("both", "observer", "forecaster")
-    assert rights(both) == {"warn.draft", "warn.dismiss", "view", "observe.resend"}
+    assert rights(both) == ROLES["observer"] | ROLES["forecaster"]
     assert rights(person("nobody")) == frozenset()
     assert rights(person("strange", "emperor")) == frozenset()
 

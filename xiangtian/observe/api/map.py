@@ -1,4 +1,4 @@
-"""What programs may ask about places, stations and readings."""
+"""Districts, elements, stations with their latest values, and the series of one station."""
 
 from __future__ import annotations
 

@@ -1,0 +1,8 @@
+"""Questions of the room."""
+
+from __future__ import annotations
+
+from xiangtian.observe.queries.account import batches, quarantined, readings
+from xiangtian.observe.queries.stations import Site, sites
+
+__all__ = ["Site", "batches", "quarantined", "readings", "sites"]
