@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
 /** The entry points keep their path in the manifest, which is how the templates name them. */
-const ENTRIES = ['frontend/src/main.ts', 'frontend/src/home/home.ts', 'frontend/src/evidence/evidence.ts']
+const ENTRIES = [
+  'frontend/src/main.ts',
+  'frontend/src/home/home.ts',
+  'frontend/src/evidence/evidence.ts',
+  'frontend/src/observe-map/map.ts',
+  'frontend/src/station/station.ts',
+  'frontend/src/station/compare.ts',
+  'frontend/src/health/health.ts',
+]
 
 export default defineConfig({
   base: './',

@@ -91,6 +91,14 @@ def test_decode_gives_a_line_for_each_reading_and_refusal(tmp_path: Path, report
     assert (second["file"], third["file"]) == (str(bad), str(empty))
 
 
+def test_decode_closes_with_a_summary_on_the_error_output(tmp_path: Path, report) -> None:
+    for number, body in enumerate((report("58358", "2026-07-01T02:00:00Z", air_temperature=25.5), b"", b"")):
+        (tmp_path / str(number)).write_bytes(body)
+    told = say("decode", tmp_path).stderr.splitlines()
+    assert told[0] == "3 个文件，1 条观测，2 处未解码 (3 files, 1 readings, 2 refusals)"
+    assert told[1].split(maxsplit=1) == ["2", "the message is empty (0 bytes); nothing to decode"]
+
+
 def test_decode_reads_the_kept_bytes_of_a_home(home, report) -> None:
     from xiangtian.core import clock
     from xiangtian.lake import raw

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import click
 
+from xiangtian.cli.bulletin import bulletin
 from xiangtian.cli.cap import cap
 from xiangtian.cli.decode import decode
 from xiangtian.cli.drill import drill
+from xiangtian.cli.edge import edge
+from xiangtian.cli.history import history
 from xiangtian.cli.ledger import ledger
 from xiangtian.cli.people import people
 from xiangtian.cli.run import intake, run, serve, setup, work
+from xiangtian.cli.stations import stations
 from xiangtian.cli.target import target
 from xiangtian.cli.trace import trace
+from xiangtian.cli.wis2 import wis2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,7 +25,25 @@ def main() -> None:
     """相天 Xiangtian: observe, judge, nowcast, warn, reach, score."""
 
 
-for command in (run, setup, serve, intake, work, drill, decode, cap, trace, ledger, people, target):
+for command in (
+    run,
+    setup,
+    serve,
+    intake,
+    work,
+    drill,
+    decode,
+    cap,
+    trace,
+    ledger,
+    people,
+    target,
+    stations,
+    wis2,
+    history,
+    edge,
+    bulletin,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ def intake(home: Path | None) -> None:
     place = boot.start(home)
     from xiangtian.observe.broker import EmbeddedBroker
     from xiangtian.observe.intake import Intake
+    from xiangtian.observe.jobs.wis2 import subscription
     from xiangtian.observe.keeper import Keeper
     from xiangtian.observe.listen import ExternalBroker, Folder
 
@@ -80,6 +81,12 @@ def intake(home: Path | None) -> None:
         except OSError as error:
             raise click.ClickException(f"{error}; choose another XIANGTIAN_MQTT_PORT") from error
     Folder(keeper, place.inbox).start()
+    try:
+        world = subscription(place)
+    except (ValueError, settings.SettingError) as error:
+        raise click.ClickException(f"WIS2: {error}") from error
+    if world:
+        world.start()
     told = _told_to_stop()
     while not told.is_set():
         keeper.arrived.wait(0.2)
@@ -91,6 +98,8 @@ def intake(home: Path | None) -> None:
         except Exception:
             log.exception("what arrived can't be taken in; it is safe in the spool and tried again")
             told.wait(AGAIN_S)
+    if world:
+        world.stop()
     keeper.stop()
 
 
@@ -101,7 +110,9 @@ def work(home: Path | None) -> None:
     place = boot.start(home)
     from xiangtian.kit.jobs import Scheduler
     from xiangtian.lake import grids
+    from xiangtian.lake.rollups import Rollups
     from xiangtian.nowcast import jobs as nowcast
+    from xiangtian.observe import jobs as observe
     from xiangtian.publish import jobs as publish
     from xiangtian.radar import jobs as radar
     from xiangtian.verify import jobs as verify
@@ -109,7 +120,9 @@ def work(home: Path | None) -> None:
 
     for done in grids.repair(place):
         click.echo(done, err=True)
-    scheduler = Scheduler((*radar.JOBS, *nowcast.JOBS, *warn.JOBS, *publish.JOBS, *verify.JOBS))
+    for torn in Rollups(place).repair():
+        click.echo(torn, err=True)
+    scheduler = Scheduler((*observe.JOBS, *radar.JOBS, *nowcast.JOBS, *warn.JOBS, *publish.JOBS, *verify.JOBS))
     scheduler.start()
     _told_to_stop().wait()
     scheduler.stop()

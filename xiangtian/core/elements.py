@@ -72,6 +72,7 @@ _TABLE = (
     Element("cloud_base_altitude", "m", "云底高度", "Height of the cloud base", 0, 25000, 0),
     Element("surface_snow_thickness", "cm", "积雪深度", "Snow depth", 0, 1000, 0),
     Element("duration_of_sunshine_1h", "min", "小时日照时数", "Sunshine in 1 h", 0, 60, 0),
+    Element("duration_of_sunshine_24h", "min", "日照时数", "Sunshine in 24 h", 0, 1440, 0),
     Element("lwe_thickness_of_evaporation_1h", "mm", "小时蒸发量", "Evaporation in 1 h", 0, 20),
     Element("mass_concentration_of_pm2p5", "ug m-3", "PM2.5浓度", "PM2.5", 0, 2000, 0),
     Element("mass_concentration_of_pm10", "ug m-3", "PM10浓度", "PM10", 0, 10000, 0),

@@ -17,6 +17,7 @@ from xiangtian.core.serial import take_turn
 
 KINDS: dict[str, str] = {
     "observations.appended": "Readings were judged and stored; detail: version, rows, wall.",
+    "observations.reviewed": "A person decided about doubted values; subject: the decision.",
     "message.quarantined": "Bytes were refused and kept aside; subject: their hash.",
     "radar.written": "A radar frame was stored; subject: its grid run.",
     "nowcast.written": "A nowcast was stored; subject: its grid run.",

@@ -43,7 +43,18 @@ class Mark(IntEnum):
     CALM = 5
 
 
-TESTS: tuple[str, ...] = ("limits", "range", "step", "persistence", "internal", "neighbours", "rain")
+TESTS: tuple[str, ...] = (
+    "limits",
+    "range",
+    "step",
+    "persistence",
+    "internal",
+    "neighbours",
+    "rain",
+    "spatial",
+    "gauge",
+    "step_60min",
+)
 """The tests in the order of their bits in a packed column; new ones are added at the end, none is ever moved."""
 
 MARK_SHIFT = 28

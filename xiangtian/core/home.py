@@ -56,6 +56,11 @@ class Home:
         return self.root / "messages"
 
     @property
+    def bulletins(self) -> Path:
+        """Frozen bulletins, as files."""
+        return self.root / "bulletins"
+
+    @property
     def secrets(self) -> Path:
         """Keys made for this home, readable by its owner alone."""
         return self.root / "secrets"

@@ -39,6 +39,16 @@ def _port(text: str) -> int:
     return number
 
 
+def _at_least(least: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise ValueError(f"allowed: {least} or more")
+        return number
+
+    return whole
+
+
 TABLE: tuple[Setting, ...] = (
     Setting("XIANGTIAN_HOME", "", str, "The folder that holds all state (default: ~/.local/share/xiangtian)."),
     Setting("XIANGTIAN_DATABASE_URL", "", str, "postgresql://user:password@host:port/name; empty: SQLite in the home."),
@@ -52,12 +62,48 @@ TABLE: tuple[Setting, ...] = (
     Setting("XIANGTIAN_MQTT_PORT", "1883", _port, "Port of the embedded broker."),
     Setting("XIANGTIAN_MQTT_PASSWORDS", "", str, "Password file of the embedded broker; empty: anonymous (loopback)."),
     Setting("XIANGTIAN_PUSH_TOKEN", "", str, "Token of machines that push observations over HTTP; empty: no push."),
+    Setting("XIANGTIAN_EDGE_PASSWORD", "", str, "Password with which a station's agent logs in at the broker."),
     Setting("XIANGTIAN_SMTP_URL", "", str, "Mail server, smtp://user:password@host:port; empty: no mail is sent."),
     Setting("XIANGTIAN_MAIL_FROM", "warning@localhost", str, "Sender of warning mails."),
     Setting("XIANGTIAN_SMS_URL", "", str, "Address of the phone-message gateway; empty: no phone messages."),
     Setting("XIANGTIAN_BOUNDARIES", "", str, "GeoJSON of the districts to use instead of the built-in ones."),
     Setting("XIANGTIAN_PUBLIC_URL", "http://127.0.0.1:8000", str, "Address under which the public reads our feed."),
     Setting("XIANGTIAN_OFFICE", "32050041600000", str, "The releasing unit: 14 digits of the 12379 identifier."),
+    Setting("XIANGTIAN_DECODE_SECONDS", "30", _at_least(1), "Longest time decoding one message may take, s."),
+    Setting("XIANGTIAN_DECODE_MIB", "1024", _at_least(256), "Most memory that decoding may take, MiB."),
+    Setting(
+        "XIANGTIAN_WIS2_CENTRE",
+        "cn-cma-suzhou-test",
+        str,
+        "Our WIS2 centre identifier; the default is a place-holder for trials until one is registered with WMO.",
+    ),
+    Setting(
+        "XIANGTIAN_WIS2_SUBSCRIBE", "", str, "Broker of WIS2 notifications, mqtts://user:password@host; empty: none."
+    ),
+    Setting(
+        "XIANGTIAN_WIS2_TOPICS",
+        "cache/a/wis2/+/data/core/weather/surface-based-observations/synop",
+        str,
+        "WIS2 topics that are subscribed to, with commas between.",
+    ),
+    Setting("XIANGTIAN_WIS2_MQTT", "5", str, "Version of MQTT spoken to WIS2 brokers: 5 or 3.1.1."),
+    Setting("XIANGTIAN_WIS2_PRIVATE", "no", _yes, "Whether WIS2 links may lead to addresses that are not public."),
+    Setting(
+        "XIANGTIAN_WIS2_PUBLISH", "", str, "Broker that takes our WIS2 notifications; empty: nothing is published."
+    ),
+    Setting("XIANGTIAN_WIS2_STATIONS", "national", str, "Whose observations are published on WIS2: national or all."),
+    Setting(
+        "XIANGTIAN_WIS2_NODE", "", str, "Address at which the world subscribes to us, told in the discovery record."
+    ),
+    Setting(
+        "XIANGTIAN_WIS2_ORGANIZATION",
+        "苏州市气象局 Suzhou Meteorological Bureau",
+        str,
+        "Who publishes, as the discovery record says.",
+    ),
+    Setting(
+        "XIANGTIAN_WIS2_CONTACT", "", str, "Mail address for questions about our data, told in the discovery record."
+    ),
     Setting("XIANGTIAN_LOG_LEVEL", "INFO", str, "Least severe log line that is written."),
 )
 

@@ -39,6 +39,14 @@ class Station:
         Whether it is a national station.
     source : str
         Where these facts come from.
+    network : str
+        "national", "regional" or "special"; "": it follows from `national`.
+    wigos : str
+        WIGOS station identifier; "": none is known.
+    pressure_alt_m : float or None
+        Height of the barometer, metres above sea level; None: unknown.
+    opened : date or None
+        First day of its work; None: unknown.
     """
 
     id: str
@@ -51,6 +59,10 @@ class Station:
     district: str
     national: bool
     source: str
+    network: str = ""
+    wigos: str = ""
+    pressure_alt_m: float | None = None
+    opened: dt.date | None = None
 
 
 @lru_cache(maxsize=1)

@@ -6,17 +6,21 @@ does it. Losing a worker then loses nothing: the next sweep finds the row. The s
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import close_old_connections
+from django.db.models import Max, Q
 
 from xiangtian.core import clock
 from xiangtian.kit.models import JobRun
 
 log = logging.getLogger(__name__)
+FAILURES_KEPT = dt.timedelta(days=365)
+"""Failed runs are kept so much longer than others."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,25 @@ def run(job: Job) -> JobRun | None:
     if not words:
         return None
     return JobRun.objects.create(job=job.name, started=started, seconds=clock.wall() - begun, state=state, words=words)
+
+
+def forget(before: dt.datetime) -> int:
+    """Forget runs that ended well before a moment, and failures a year older; the last run of each job stays.
+
+    Parameters
+    ----------
+    before : datetime
+        UTC.
+
+    Returns
+    -------
+    int
+        Runs that were forgotten.
+    """
+    last = JobRun.objects.order_by().values("job").annotate(last=Max("id")).values_list("last", flat=True)
+    old = Q(state="done", started__lt=before) | Q(started__lt=before - FAILURES_KEPT)
+    gone, _ = JobRun.objects.filter(old).exclude(pk__in=list(last)).delete()
+    return gone
 
 
 class Scheduler:

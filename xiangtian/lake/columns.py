@@ -7,6 +7,7 @@ a compressed column of decimals is no larger for it (measured: 7.3 MB against 7.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -52,6 +53,36 @@ SCHEMA: dict[str, Kind] = {**KEYS, "day": pl.Date, **of_elements(NAMES), "source
 """All columns in the order of the table; `day` is the UTC date of `time` and the folder a row lies in."""
 
 
+REVIEW = "review:"
+"""The source of a row that amends others begins so; its number follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a table lies on the disk.
+
+    Attributes
+    ----------
+    schema : dict
+        Column to type; `order` is among the first three, of which files carry their bounds.
+    part : str
+        Column that names the folder a row lies in.
+    order : str
+        Moment or day by which files are chosen.
+    """
+
+    schema: dict[str, Kind]
+    part: str
+    order: str
+
+
+OBSERVED = Shape(SCHEMA, "day", "time")
+"""The table of observations."""
+
+
+_ALWAYS = frozenset({"station", "time", "received", "source"})
+
+
 def answer(names: Sequence[str] | None) -> dict[str, Kind]:
     """Give the columns of an answer about some elements (None: all): keys, elements, source."""
     return {**KEYS, **of_elements(NAMES if names is None else names), "source": pl.String}
@@ -91,6 +122,11 @@ def complete(frame: pl.DataFrame, columns: dict[str, Kind]) -> pl.DataFrame:
     return frame.select(
         pl.col(name) if name in held else pl.lit(None, kind).alias(name) for name, kind in columns.items()
     )
+
+
+def lean(frame: pl.DataFrame) -> pl.DataFrame:
+    """Leave out columns of elements that hold nothing; `complete` brings them back."""
+    return frame.select(column for column in frame if column.name in _ALWAYS or column.null_count() < frame.height)
 
 
 def mark(tests: str) -> pl.Expr:

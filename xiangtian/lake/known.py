@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from xiangtian.core.elements import NAMES
-from xiangtian.lake.columns import MOMENT, Kind, mark
+from xiangtian.lake.columns import MOMENT, REVIEW, Kind, mark
 
 KEEP_ROWS = 8_000_000
 """The index holds at most this many rows (40 bytes each); hours touched longest ago go first."""
 
 INDEX: dict[str, Kind] = {"time": MOMENT, "key": pl.UInt64, "said": pl.UInt64, "origin": pl.UInt64, "received": MOMENT}
+"""What is kept of a row; `said` is null where it is a review."""
 
 Load = Callable[[list[int]], pl.DataFrame]
 """Gives the table's rows of some hours (hours since 1970)."""
@@ -27,12 +28,27 @@ Load = Callable[[list[int]], pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """What is new in a batch, and how much of the rest was a repetition; `index` is what `learn` takes."""
+    """What is new in a batch, and how much of the rest was a repetition.
+
+    Attributes
+    ----------
+    fresh : DataFrame
+        New rows.
+    index : DataFrame
+        What `learn` takes.
+    duplicates : int
+        Rows that were left out.
+    corrections : int
+        New rows about a known station and time.
+    reviewed : DataFrame
+        `station` and `time` of new rows about readings that were reviewed.
+    """
 
     fresh: pl.DataFrame
     index: pl.DataFrame
     duplicates: int
     corrections: int
+    reviewed: pl.DataFrame
 
 
 class Known:
@@ -66,6 +82,8 @@ class Known:
         index = self._about(batch)
         batch = batch.unique(["key", "origin"], keep="first", maintain_order=True)
         batch = batch.join(index, on=["key", "origin"], how="anti", maintain_order="left")
+        reviews = index.filter(pl.col("said").is_null())
+        index = index.filter(pl.col("said").is_not_null())
         newest = index.sort("received").unique("key", keep="last").select("key", was="said", at="received")
         batch = batch.join(newest, on="key", how="left", maintain_order="left")
         before = pl.col("was")
@@ -76,7 +94,8 @@ class Known:
         corrections = int(batch.select((~first).sum()).item())
         batch = batch.with_columns(_apart())
         fresh = rows[batch["place"]].with_columns(batch["received"])
-        return Sifted(fresh, batch.select(*INDEX), rows.height - fresh.height, corrections)
+        reviewed = fresh.filter(batch["key"].is_in(reviews["key"].implode())).select("station", "time")
+        return Sifted(fresh, batch.select(*INDEX), rows.height - fresh.height, corrections, reviewed)
 
     def learn(self, index: pl.DataFrame) -> None:
         """Take what `sift` found new into the index, once it is stored."""
@@ -104,9 +123,12 @@ class Known:
 def fingerprints(rows: pl.DataFrame) -> pl.DataFrame:
     """Give, for each row, hashes of who and when (`key`), of what was said, and of what was said by which body.
 
-    Flags and tests are not part of what was said; the decoder's marks (trace, calm, missing) are.
+    Flags and tests are not part of what was said; the decoder's marks (trace, calm, missing) are. A review has said
+    nothing (null).
     """
+    review = pl.col("source").str.starts_with(REVIEW)
     said = pl.sum_horizontal(pl.lit(0, pl.UInt64), *_parts(rows))
+    said = pl.when(~review).then(said)
     held = rows.select("time", "received", pl.struct("station", "time").hash().alias("key"), "source", said=said)
     return held.with_columns(origin=pl.struct("source", "said").hash()).select(*INDEX)
 

@@ -15,14 +15,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from xiangtian.core.home import Home
-from xiangtian.lake import durable
-from xiangtian.lake.columns import conform
-from xiangtian.lake.known import Known
+from xiangtian.lake import answers, durable
+from xiangtian.lake.columns import REVIEW, answer, complete, conform
+from xiangtian.lake.known import Known, fingerprints
 from xiangtian.lake.questions import Questions
 from xiangtian.lake.shelf import scan
 from xiangtian.lake.torn import Damaged
 
 HOUR_US = 3_600_000_000
+KEY = ("station", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,57 @@ class Observations(Questions):
             if sifted.fresh.height or (cursor is not None and cursor != self._table.cursor()):
                 version = self._table.commit(sifted.fresh, cursor)
                 self._known.learn(sifted.index)
-                self._latest.extend(version, held, sifted.fresh)
+                self._extend_latest(version, held, sifted.fresh, sifted.reviewed)
             self._version_known = version
         return Appended(version, sifted.fresh.height, sifted.duplicates, sifted.corrections)
+
+    def amend(self, frame: pl.DataFrame) -> int:
+        """Store what people decided about readings that are there: other flags, or a value in the place of another.
+
+        What was reported is kept, and stays what was known before the review. A report that repeats the reviewed
+        value later changes nothing; one that says another value counts again.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            `station`, `time`, `received` (the moment of the decision), `source` ("review:" and a number of its own),
+            and for each element that is reviewed `<element>_qc`, `<element>_tests` and `<element>`, the value that
+            counts from now on: as it was reported, or corrected. One row for each source.
+
+        Returns
+        -------
+        int
+            How many rows were new; what was stored before is not stored again.
+
+        Raises
+        ------
+        ValueError
+            If the frame doesn't fit the table, a source is no review, or nothing is known of a station and time;
+            nothing is stored.
+        Busy
+            If another process is writing.
+        LakeError
+            If the disk refuses; the review must be given again.
+        """
+        rows = conform(frame)
+        if strange := rows.filter(~pl.col("source").str.starts_with(REVIEW))["source"].to_list():
+            raise ValueError(f"{strange[0]!r} is no review: the source of a row that amends begins with {REVIEW!r}")
+        with self._writing():
+            latest = self._latest_held()
+            held = self._of_keys(rows)
+            if (unknown := rows.join(held, on=KEY, how="anti")).height:
+                station, time = unknown.select(KEY).row(0)
+                raise ValueError(f"nothing is known of {station} at {time.isoformat()}: only readings can be reviewed")
+            fresh = rows.join(held, on=[*KEY, "source"], how="anti")
+            last = held.group_by(KEY).agg(pl.col("received").max().alias("before"))
+            after = pl.max_horizontal("received", pl.col("before") + pl.duration(microseconds=1))
+            fresh = fresh.join(last, on=KEY).with_columns(received=after).select(rows.columns)
+            if fresh.height:
+                version = self._table.commit(fresh, None)
+                self._known.learn(fingerprints(fresh))
+                self._extend_latest(version, latest, fresh, fresh)
+            self._version_known = self._table.version()
+        return fresh.height
 
     def repair(self) -> list[Damaged]:
         """Set aside what a power cut left torn, and make `latest` fit the table; to be called before the first append.
@@ -144,8 +193,23 @@ class Observations(Questions):
         if held is None or missed is None:
             self._latest.write(version, self._latest_from_table())
         else:
-            self._latest.extend(version, held[1], scan(missed).collect())
+            fresh = scan(missed).collect()
+            self._extend_latest(version, held[1], fresh, fresh.join(held[1], on=KEY, how="semi"))
         return written[1] if (written := self._latest.read()) else self._latest_from_table()
+
+    def _extend_latest(self, version: int, held: pl.DataFrame, fresh: pl.DataFrame, reviewed: pl.DataFrame) -> None:
+        """Take new rows into the latest ones; those of reviewed readings are made from all that was ever said."""
+        if reviewed.height:
+            now = complete(answers.resolve(self._of_keys(reviewed)), answer(None))
+            fresh = pl.concat([complete(fresh, answer(None)).join(now, on=KEY, how="anti"), now])
+            held = held.join(now, on=KEY, how="anti")
+        self._latest.extend(version, held, fresh)
+
+    def _of_keys(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Give all versions of some stations and times."""
+        keys = rows.select(KEY).unique()
+        hours = keys.select(pl.col("time").dt.epoch("us") // HOUR_US).unique().to_series().sort().to_list()
+        return self._rows_of_hours(hours).join(keys, on=KEY, how="semi") if hours else scan([]).collect()
 
     def _rows_of_hours(self, hours: list[int]) -> pl.DataFrame:
         start, end = (dt.datetime.fromtimestamp(hour * 3600, dt.UTC) for hour in (hours[0], hours[-1] + 1))

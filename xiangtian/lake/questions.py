@@ -13,6 +13,7 @@ from xiangtian.lake import answers
 from xiangtian.lake.answers import AMOUNT, PERIOD
 from xiangtian.lake.columns import answer, complete
 from xiangtian.lake.latest import Latest
+from xiangtian.lake.rolling import hour_end
 from xiangtian.lake.shelf import Shelf, scan
 from xiangtian.lake.table import Table
 
@@ -71,7 +72,7 @@ class Questions:
         columns = answer(elements)
         rows = self._rows(start, end, as_of)
         if stations is not None:
-            rows = rows.filter(pl.col("station").is_in(list(stations)))
+            rows = rows.filter(_of(stations))
         kept = [name for name in rows.collect_schema().names() if name in columns or name == "twice"]
         found = rows.select(kept).collect()
         found = answers.resolve(found) if resolve else found
@@ -138,6 +139,45 @@ class Questions:
         told = answers.resolve(rows.select(kept).collect())
         return answers.sums(complete(told, columns), at, windows_h)
 
+    def held(self, start: dt.datetime, end: dt.datetime, stations: Sequence[str] | None = None) -> pl.DataFrame:
+        """Give what `read` gives of all elements, without columns that hold nothing, in no particular order."""
+        rows = self._rows(start, end, None)
+        return answers.resolve((rows if stations is None else rows.filter(_of(stations))).collect())
+
+    def spoken(self, start: dt.datetime, end: dt.datetime, since: int | None = None) -> pl.DataFrame:
+        """Give who said anything of which hours.
+
+        Parameters
+        ----------
+        start : datetime
+            UTC; only moments after it.
+        end : datetime
+            UTC; only moments up to it.
+        since : int, optional
+            Only what was said after this version of the table, as far back as its log tells; None: all.
+
+        Returns
+        -------
+        DataFrame
+            `station` and `time` (the end of the hour), each pair once.
+        """
+        with self._one:
+            added = None if since is None else self._table.added_since(since)
+            near = self._table.files().filter(pl.col("last") > start, pl.col("first") <= end)["path"].to_list()
+        within = (pl.col("time") > start) & (pl.col("time") <= end) & answers.REAL
+        hours = scan(near if added is None else added).filter(within).select("station", time=hour_end()).unique()
+        return hours.collect(engine="streaming")
+
+    def keys(self, start: dt.datetime, end: dt.datetime, as_of: dt.datetime | None = None) -> pl.LazyFrame:
+        """Give `station`, `time`, `received` of all versions, in no particular order, for the caller to count."""
+        return self._rows(start, end, as_of).select("station", "time", "received")
+
+    def bounds(self) -> tuple[dt.datetime, dt.datetime] | None:
+        """Give the first and the last moment that anything was said of (the last to within 1 ms); None if none."""
+        with self._one:
+            files = self._table.files()
+        return None if files.is_empty() else (files["first"].min(), files["last"].max())  # type: ignore[return-value]
+
     def version(self) -> int:
         """Give the version of the table, -1 while it is empty."""
         with self._one:
@@ -166,6 +206,10 @@ class Questions:
         with self._one:
             rows = self._shelf.rows(self._table.files(), start, end)
         return rows if as_of is None else rows.filter(pl.col("received") <= _utc(as_of))
+
+
+def _of(stations: Sequence[str]) -> pl.Expr:
+    return pl.col("station").is_in(list(stations))
 
 
 def _utc(moment: dt.datetime) -> dt.datetime:

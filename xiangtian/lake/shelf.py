@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from xiangtian.lake import answers
-from xiangtian.lake.columns import SCHEMA
+from xiangtian.lake.columns import SCHEMA, lean
 
 KEEP_BYTES = 512 * 1024 * 1024
 """Days in memory take at most about this much; the one asked for longest ago goes first."""
@@ -69,10 +69,10 @@ class Shelf:
         held = self._days.get(day)
         if held is None or not held.paths <= frozenset(paths):
             rows = scan(paths).collect()
-            held = Day(frozenset(paths), _lean(rows).with_columns(twice=answers.repeated(rows)))
+            held = Day(frozenset(paths), lean(rows).with_columns(twice=answers.repeated(rows)))
         elif len(held.paths) < len(paths):
             new = scan([path for path in paths if path not in held.paths]).collect()
-            held = Day(frozenset(paths), _grown(held.rows, _lean(new)))
+            held = Day(frozenset(paths), _grown(held.rows, lean(new)))
         self._days[day] = held
         self._days.move_to_end(day)
         self._make_room()
@@ -90,10 +90,6 @@ def scan(paths: list[str]) -> pl.LazyFrame:
     return pl.scan_parquet(paths, schema=COLUMNS, missing_columns="insert", extra_columns="ignore", glob=False)
 
 
-def _lean(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(column for column in rows if column.name in _ALWAYS or column.null_count() < rows.height)
-
-
 def _grown(held: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     same_times = held.filter(pl.col("time").is_in(new["time"].unique().implode()))
     near = pl.concat([same_times.select(_KEY), new.select(_KEY)])
@@ -102,4 +98,3 @@ def _grown(held: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
 
 _KEY = ("station", "time")
-_ALWAYS = frozenset({"station", "time", "received", "source"})

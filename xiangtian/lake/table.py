@@ -8,7 +8,7 @@ here flushes data files, log entry and folders, and `repair` sets a last commit 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from deltalake import (
 from deltalake.exceptions import DeltaError
 
 from xiangtian.lake import durable, torn
-from xiangtian.lake.columns import MOMENT, SCHEMA, Kind
+from xiangtian.lake.columns import MOMENT, OBSERVED, Shape
 from xiangtian.lake.torn import Damaged
 
 CONSUMER = "intake"
@@ -37,7 +37,9 @@ KEEP_REPLACED_H = 24
 SORT_UP_TO_ROWS = 5_000_000
 """A day of at most this many rows is sorted by station when it is compacted (it must fit in memory)."""
 
-FILES: dict[str, Kind] = {"path": pl.String, "day": pl.Date, "rows": pl.Int64, "first": MOMENT, "last": MOMENT}
+ROWS_A_GROUP = 65_536
+"""A reader skips groups of so many rows by their bounds."""
+
 SETTINGS = {
     "delta.dataSkippingNumIndexedCols": "3",
     "delta.logRetentionDuration": "interval 7 days",
@@ -53,8 +55,9 @@ class LakeError(RuntimeError):
 class Table:
     """One append-only table; several may look at it, one at a time may write (hold `writing`)."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, shape: Shape = OBSERVED) -> None:
         self.root = root
+        self.shape = shape
         self._log = root / "_delta_log"
         self._handle: DeltaTable | None = None
         self._files: tuple[int, pl.DataFrame] | None = None
@@ -65,16 +68,20 @@ class Table:
 
     def cursor(self) -> int:
         """Give the journal offset stored with the last commit that had one, 0 before the first one."""
+        return self.mark(CONSUMER)
+
+    def mark(self, name: str) -> int:
+        """Give the number stored under a name with the last commit that had one, 0 before the first one."""
         handle = self._fresh()
-        return int(handle.transaction_version(CONSUMER) or 0) if handle else 0
+        return int(handle.transaction_version(name) or 0) if handle else 0
 
     def files(self) -> pl.DataFrame:
-        """Give path, day, rows and the bounds of `time` of each file that the table holds now."""
+        """Give path, folder (`part`), rows and the bounds of `order` of each file that the table holds now."""
         handle = self._fresh()
         if handle is None:
-            return pl.DataFrame(schema=FILES)
+            return _listed(None, self)
         if self._files is None or self._files[0] != handle.version():
-            self._files = handle.version(), _listed(handle, self.root)
+            self._files = handle.version(), _listed(handle, self)
         return self._files[1]
 
     def added_since(self, version: int) -> list[str] | None:
@@ -87,14 +94,18 @@ class Table:
         return [str(self.root / add["path"]) for add in adds if add["dataChange"]]
 
     def commit(self, rows: pl.DataFrame, cursor: int | None) -> int:
-        """Append rows and store the cursor in one commit, flush all of it, and give its number.
+        """Append rows and store the cursor in one commit, see `commit_marked`."""
+        return self.commit_marked(rows, {} if cursor is None else {CONSUMER: cursor})
+
+    def commit_marked(self, rows: pl.DataFrame, marks: Mapping[str, int]) -> int:
+        """Append rows and store numbers under names in one commit, flush all of it, and give its number.
 
         Parameters
         ----------
         rows : DataFrame
-            With the columns of `SCHEMA`; may be none.
-        cursor : int or None
-            Journal offset; None leaves it as it is.
+            With the columns of the table; may be none.
+        marks : Mapping
+            Name to number; names that are left out stay as they are.
 
         Returns
         -------
@@ -106,11 +117,12 @@ class Table:
         LakeError
             If it can't be written; it must not be acknowledged.
         """
-        properties = CommitProperties(app_transactions=[Transaction(CONSUMER, cursor)] if cursor is not None else None)
+        noted = [Transaction(name, number) for name, number in marks.items()]
+        properties = CommitProperties(app_transactions=noted or None)
 
         def write(handle: DeltaTable) -> None:
             if rows.height:
-                merge: Any = "merge" if len(handle.schema().fields) < len(SCHEMA) else None
+                merge: Any = "merge" if len(handle.schema().fields) < len(self.shape.schema) else None
                 write_deltalake(
                     handle, rows, mode="append", schema_mode=merge,
                     commit_properties=properties, post_commithook_properties=_QUIET,
@@ -120,13 +132,42 @@ class Table:
 
         return self._flushed(lambda: write(self._fresh() or self._create()))
 
-    def compact(self, day: dt.date) -> int:
-        """Join the files of a day into few, sorted by station, with the same rows; give how many files were joined.
+    def replace(self, part: dt.date | int, rows: pl.DataFrame) -> int:
+        """Put rows in the place of all rows of a folder in one commit, whole or not at all, and give its number.
 
         Parameters
         ----------
-        day : date
-            The UTC date of the folder.
+        part : date or int
+            The folder.
+        rows : DataFrame
+            With the columns of the table, all of that folder.
+
+        Returns
+        -------
+        int
+            Version.
+
+        Raises
+        ------
+        LakeError
+            If it can't be written; the folder is as it was.
+        """
+        handle = self._fresh() or self._create()
+        settings: Any = {
+            "mode": "overwrite",
+            "predicate": f"{self.shape.part} = '{part}'",
+            "post_commithook_properties": _QUIET,
+            "writer_properties": WriterProperties(compression="ZSTD", max_row_group_size=ROWS_A_GROUP),
+        }
+        return self._flushed(lambda: write_deltalake(handle, rows, **settings))
+
+    def compact(self, part: dt.date | int) -> int:
+        """Join the files of a folder into few, sorted by station, with the same rows; give how many files were joined.
+
+        Parameters
+        ----------
+        part : date or int
+            The folder: for observations the UTC date.
 
         Returns
         -------
@@ -136,16 +177,16 @@ class Table:
         Raises
         ------
         LakeError
-            If it can't be written; the day is as it was.
+            If it can't be written; the folder is as it was.
         """
-        held = self.files().filter(pl.col("day") == day)
+        held = self.files().filter(pl.col(self.shape.part) == part)
         handle = self._fresh()
         if handle is None or held.height < 2:
             return 0
         settings: Any = {
-            "partition_filters": [("day", "=", day.isoformat())],
+            "partition_filters": [(self.shape.part, "=", str(part))],
             "post_commithook_properties": _QUIET,
-            "writer_properties": WriterProperties(compression="ZSTD", max_row_group_size=65536),
+            "writer_properties": WriterProperties(compression="ZSTD", max_row_group_size=ROWS_A_GROUP),
         }
         if held["rows"].sum() <= SORT_UP_TO_ROWS:
             self._flushed(lambda: handle.optimize.z_order(["station"], **settings))
@@ -189,8 +230,8 @@ class Table:
 
     def _create(self) -> DeltaTable:
         self.root.mkdir(parents=True, exist_ok=True)
-        empty: Any = pl.DataFrame(schema=SCHEMA)
-        write_deltalake(self.root, empty, mode="ignore", partition_by=["day"], configuration=SETTINGS)
+        empty: Any = pl.DataFrame(schema=self.shape.schema)
+        write_deltalake(self.root, empty, mode="ignore", partition_by=[self.shape.part], configuration=SETTINGS)
         durable.sync_tree(self.root)
         durable.sync(self.root.parent)
         self._handle = self._open()
@@ -238,14 +279,19 @@ class Table:
         return self._log / f"{version:020}.json"
 
 
-def _listed(handle: DeltaTable, root: Path) -> pl.DataFrame:
-    adds = pl.DataFrame(handle.get_add_actions(flatten=True))
+def _listed(handle: DeltaTable | None, table: Table) -> pl.DataFrame:
+    shape = table.shape
+    part, order = shape.schema[shape.part], shape.schema[shape.order]
+    adds = pl.DataFrame() if handle is None else pl.DataFrame(handle.get_add_actions(flatten=True))
     if adds.is_empty():
-        return pl.DataFrame(schema=FILES)
+        return pl.DataFrame(
+            schema={"path": pl.String, shape.part: part, "rows": pl.Int64, "first": order, "last": order}
+        )
+    slack = dt.timedelta(milliseconds=1 if order == MOMENT else 0)
     return adds.select(
-        (pl.lit(f"{root}/") + pl.col("path")).alias("path"),
-        pl.col("partition.day").cast(pl.Date).alias("day"),
+        (pl.lit(f"{table.root}/") + pl.col("path")).alias("path"),
+        pl.col(f"partition.{shape.part}").cast(part).alias(shape.part),
         pl.col("num_records").cast(pl.Int64).alias("rows"),
-        pl.col("min.time").cast(MOMENT).alias("first"),
-        (pl.col("max.time").cast(MOMENT) + dt.timedelta(milliseconds=1)).alias("last"),
+        pl.col(f"min.{shape.order}").cast(order).alias("first"),
+        (pl.col(f"max.{shape.order}").cast(order) + slack).alias("last"),
     )

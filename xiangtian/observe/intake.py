@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,21 +24,17 @@ from xiangtian.core.models import Fact
 from xiangtian.lake import raw
 from xiangtian.lake.journal import Kept
 from xiangtian.lake.observations import Appended
-from xiangtian.observe import actions, decode, queries
+from xiangtian.observe import actions, queries
 from xiangtian.observe.judging import Judge
 from xiangtian.observe.mappings import Shelf
 from xiangtian.observe.models import Batch
 from xiangtian.observe.reading import Decoded, Envelope, Reading, Refusal
+from xiangtian.observe.wire import Job
+from xiangtian.observe.workshop import workshop
 
 log = logging.getLogger(__name__)
 MOST_ARRIVALS = 4000
 HOUR = dt.timedelta(hours=1)
-BUFR = b"BUFR"
-RISKY_HEAD = 4096
-"""A message with BUFR in its head goes to a C library that a damaged one can crash; a mark breaks the circle."""
-MOST_CRASHES = 3
-"""A message during which the process ended so often is put aside; once or twice it may have been a kill."""
-CRASHES = "解码该报文曾多次使采集进程崩溃，已隔离 (decoding it crashed the intake again and again)"
 DOUBTED = (int(Flag.SUSPECT), int(Flag.WRONG))
 NOTHING = pl.DataFrame(
     schema={
@@ -48,8 +44,9 @@ NOTHING = pl.DataFrame(
         "source": pl.String,
     }
 )
-RADAR = "radar/"
-"""Names that begin so are composites; the radar room reads them from the same journal."""
+ELSEWHERE = ("radar/", "observe/edge-status/")
+"""Names that begin so hold no readings: composites, which the radar room reads from the same journal, and the states of
+smart stations, which a job reads."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +70,7 @@ class Intake:
         self._judge = Judge(home)
         self._cursor = self._lake.cursor()
         self._tidied = clock.now().replace(minute=0, second=0, microsecond=0)
-        self._trying = home.cache / "decoding"
-        marked = self._trying.read_text(encoding="ascii").split() if self._trying.exists() else []
-        self._crashes = {marked[0]: int(marked[1])} if len(marked) == 2 else {}
+        self._workshop = workshop(home.root / "tables")
         self._catch_up()
 
     def sweep(self) -> int:
@@ -84,7 +79,7 @@ class Intake:
         if not kept:
             return 0
         begun = clock.wall()
-        arrived, refused = self._decode([one for one in kept if not one.name.startswith(RADAR)])
+        arrived, refused = self._decode([one for one in kept if not one.name.startswith(ELSEWHERE)])
         appended, doubted = self._store(arrived, kept[-1].offset)
         self._account(len(kept), appended, (refused, doubted), clock.wall() - begun)
         self._cursor = kept[-1].offset
@@ -102,29 +97,31 @@ class Intake:
     def _decode(self, kept: Sequence[Kept]) -> tuple[list[Arrived], int]:
         arrived: list[Arrived] = []
         refused = 0
-        for one in kept:
-            found = self._read(one)
+        for one, found in self._read(kept):
             arrived += (Arrived(reading, one) for reading in found.readings)
             if found.refusals:
                 refused += len(found.refusals)
                 actions.quarantine(one, [(refusal.part, refusal.reason) for refusal in found.refusals])
         return arrived, refused
 
-    def _read(self, one: Kept) -> Decoded:
-        """Decode one message; one that took the process down again and again is not tried any more."""
-        crashes = self._crashes.get(one.sha256, 0)
-        if crashes >= MOST_CRASHES:
-            return Decoded("", (), (Refusal(CRASHES),))
-        try:
-            body = raw.body(self._home, one.sha256)
-        except raw.BodyLost as error:
-            return Decoded("", (), (Refusal(str(error)),))
-        if BUFR not in body[:RISKY_HEAD]:
-            return decode.decode(body, Envelope(one.received, one.name), self._mappings.now())
-        self._trying.write_text(f"{one.sha256} {crashes + 1}", encoding="ascii")
-        found = decode.decode(body, Envelope(one.received, one.name), self._mappings.now())
-        self._trying.unlink()
-        return found
+    def _read(self, kept: Sequence[Kept]) -> Iterator[tuple[Kept, Decoded]]:
+        """Give what each message held: those that can be read from the spool in their order, then those that can't."""
+        asked: deque[Kept] = deque()
+        lost: list[tuple[Kept, Decoded]] = []
+
+        def jobs() -> Iterator[Job]:
+            for one in kept:
+                try:
+                    body = raw.body(self._home, one.sha256)
+                except raw.BodyLost as error:
+                    lost.append((one, Decoded("", (), (Refusal(str(error)),))))
+                else:
+                    asked.append(one)
+                    yield body, Envelope(one.received, one.name)
+
+        for found in self._workshop.decode(jobs(), self._mappings.now()):
+            yield asked.popleft(), found
+        yield from lost
 
     def _catch_up(self) -> None:
         """Tell of what was stored when a kill came before it was told."""

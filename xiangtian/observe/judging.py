@@ -18,15 +18,22 @@ from xiangtian.core.elements import NAMES
 from xiangtian.core.flags import MARK_SHIFT
 from xiangtian.core.home import Home
 from xiangtian.lake.journal import Kept
+from xiangtian.lake.rollups import Rollups
 from xiangtian.observe import queries
+from xiangtian.observe.climatology import Memory
+from xiangtian.observe.duties import Duties
 from xiangtian.observe.nearby import Nearby
 from xiangtian.observe.qc import run
 from xiangtian.observe.qc.model import Context, Judged, Sheet
+from xiangtian.observe.qc.rain_hour import AMOUNT
 from xiangtian.observe.qc.rules import Rules
 from xiangtian.observe.qc.window import Window
 from xiangtian.observe.reading import Reading
 
 REMEMBER = dt.timedelta(minutes=125)
+HOUR = dt.timedelta(hours=1)
+REMEMBER_HOURS = dt.timedelta(hours=9)
+"""Of rain whole hours are remembered too: a blocked funnel shows over six of them."""
 
 
 class Arrival(Protocol):
@@ -48,6 +55,8 @@ class Judge:
         self._rules = rules or Rules()
         self._window = Window(int(REMEMBER.total_seconds() // 60))
         self._nearby = Nearby(home)
+        self._duties = Duties()
+        self._climate = Memory(home)
         self._places: dict[str, tuple[float, float, float]] = {}
         self._remember(home)
 
@@ -73,8 +82,8 @@ class Judge:
             "received": [one.kept.received for one in group],
             "source": [one.kept.sha256 for one in group],
         }
-        for name in sheet.values:
-            columns[name] = pl.Series(sheet.values[name], nan_to_null=True)
+        for name in judged.flags:
+            columns[name] = pl.Series(sheet.of(name), nan_to_null=True)
             columns[f"{name}_qc"] = judged.flags[name]
             columns[f"{name}_tests"] = judged.tests[name]
         return pl.DataFrame(columns)
@@ -82,16 +91,24 @@ class Judge:
     def _run(self, sheet: Sheet) -> Judged:
         near = self._nearby.at(sheet.time[0].astype("datetime64[s]").astype(dt.datetime).replace(tzinfo=clock.UTC))
         seen = near.sample(sheet.lon, sheet.lat) if near else None
+        low, high = self._climate.limits(sheet.station, sheet.time, list(sheet.values))
         context = Context(
             severe=seen.severe if seen else None,
             neighbours=self._window.neighbours_now(sheet),
             radar_mm=seen.last_mm if seen else None,
             radar_1h_mm=seen.hour_mm if seen else None,
+            radar_6h_mm=seen.six_hours_mm if seen else None,
+            due=self._duties.due(sheet),
+            climate_low=low,
+            climate_high=high,
         )
         return run(sheet, self._window.history(sheet), context, self._rules)
 
     def _sheet(self, readings: Sequence[Reading]) -> Sheet:
-        names = [name for name in NAMES if any(name in one.values or name in one.marks for one in readings)]
+        self._find(readings)
+        marked = set().union(*(one.marks for one in readings))
+        told = marked.union(*(one.values for one in readings))
+        names = [name for name in NAMES if name in told]
         lon, lat, alt = np.array([self._place(one) for one in readings]).T
         return Sheet(
             station=np.array([one.station for one in readings]),
@@ -100,12 +117,16 @@ class Judge:
             lat=lat,
             alt=alt,
             values={name: np.array([one.values.get(name, np.nan) for one in readings], float) for name in names},
-            marks={name: np.array([one.marks.get(name, 0) for one in readings], np.int8) for name in names},
+            marks={name: np.array([one.marks.get(name, 0) for one in readings], np.int8) for name in sorted(marked)},
         )
 
+    def _find(self, readings: Sequence[Reading]) -> None:
+        """Look the positions up, once for all, where a station is not known yet."""
+        if any(one.station not in self._places for one in readings):
+            moment = max(one.time for one in readings)
+            self._places |= {site.code: (site.lon, site.lat, site.alt_m) for site in queries.sites(moment)}
+
     def _place(self, reading: Reading) -> tuple[float, float, float]:
-        if reading.station not in self._places:
-            self._places |= {site.code: (site.lon, site.lat, site.alt_m) for site in queries.sites(reading.time)}
         told = tuple(np.nan if part is None else part for part in (reading.lon, reading.lat, reading.alt_m))
         return self._places.setdefault(reading.station, (told[0], told[1], told[2]))
 
@@ -114,12 +135,20 @@ class Judge:
         held = queries.readings(home).read(now - REMEMBER, now)
         for _, rows in held.sort("time").group_by("time", maintain_order=True):
             self._window.push(*_stored(rows, self._positions(rows["station"].to_list(), now)))
+        hours = _whole(Rollups(home).hours(now - REMEMBER_HOURS, now - HOUR, elements=[AMOUNT]))
+        ends = hours["time"].dt.replace_time_zone(None).to_numpy().astype("datetime64[s]")
+        self._window.put_hours(hours["station"].to_list(), ends, hours["sum"].cast(pl.Float64).to_numpy())
 
     def _positions(self, stations: Sequence[str], now: dt.datetime) -> np.ndarray:
         if any(station not in self._places for station in stations):
             self._places |= {site.code: (site.lon, site.lat, site.alt_m) for site in queries.sites(now)}
         unknown = (np.nan, np.nan, np.nan)
         return np.array([self._places.get(station, unknown) for station in stations])
+
+
+def _whole(hours: pl.DataFrame) -> pl.DataFrame:
+    """Give the hours in which a station was heard about as often as it is used to."""
+    return hours.filter(pl.col("n") >= 0.9 * pl.col("n").median().over("station"))
 
 
 def _stored(rows: pl.DataFrame, places: np.ndarray) -> tuple[Sheet, Judged]:

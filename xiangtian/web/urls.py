@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from xiangtian.observe.urls import wis2
 from xiangtian.web import views
 
 PAGES = {"warn": "warn", "observe": "observe", "verify": "verify", "jobs": "kit"}
@@ -18,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/", include("xiangtian.api.urls")),
     path("", include("xiangtian.publish.urls")),
+    path("wis2/", include(wis2)),
     *(path(f"{place}/", include(f"xiangtian.{room}.urls")) for place, room in PAGES.items()),
 ]

@@ -24,13 +24,13 @@ export interface Warned {
 
 export type StationPoint = GeoJSON.Feature<GeoJSON.Point, Record<string, string | number | boolean>>
 
-/** Make a map of the districts and wait until it can be painted; `foot_px` is covered by what lies over its lower edge. */
-export async function open(container: HTMLElement, ground: Districts, foot_px = 0): Promise<CityMap> {
+/** Make a map of the districts and wait until it can be painted; `foot_px` and `head_px` are covered by what lies over its edges. */
+export async function open(container: HTMLElement, ground: Districts, foot_px = 0, head_px = 0): Promise<CityMap> {
   const chart = new maplibregl.Map({
     container,
     style: style(ground.bounds),
     bounds: ground.bounds,
-    fitBoundsOptions: { padding: { top: 16, right: 24, bottom: 16 + foot_px, left: 24 } },
+    fitBoundsOptions: { padding: { top: 16 + head_px, right: 24, bottom: 16 + foot_px, left: 24 } },
     maxBounds: wider(ground.bounds, REACH_DEG),
     minZoom: 6.5,
     maxZoom: 14,
@@ -39,6 +39,7 @@ export async function open(container: HTMLElement, ground: Districts, foot_px = 
     touchPitch: false,
     keyboard: false,
     attributionControl: false,
+    fadeDuration: 0,
     localIdeographFontFamily: FONTS,
     pixelRatio: Math.min(devicePixelRatio, 2),
     locale: {
@@ -62,7 +63,7 @@ export class CityMap {
   private wanted: ImageBitmap | null = null
 
   constructor(
-    private readonly chart: maplibregl.Map,
+    readonly chart: maplibregl.Map,
     private readonly ground: Districts,
   ) {
     this.put('context', ground.context)
@@ -164,6 +165,14 @@ export class CityMap {
   /** Fit the map into its container after that has changed. */
   resize(): void {
     this.chart.resize()
+  }
+
+  /** Give the canvas right after it was painted, when it can be copied from. */
+  async snapshot(): Promise<HTMLCanvasElement> {
+    const painted = this.chart.once('render')
+    this.chart.triggerRepaint()
+    await painted
+    return this.chart.getCanvas()
   }
 
   /** Resolves when all is painted. */

@@ -12,9 +12,11 @@ import pytest
 
 from xiangtian.core.home import Home
 from xiangtian.lake import durable
+from xiangtian.lake.columns import KEYS, Shape, complete, conform, of_elements
 from xiangtian.lake.durable import Busy
 from xiangtian.lake.observations import Appended, Observations
 from xiangtian.lake.questions import Questions
+from xiangtian.lake.table import Table
 
 NOON = dt.datetime(2026, 6, 18, 12, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -153,6 +155,25 @@ def test_threads_share_one(home: Home, minute) -> None:
     assert writing.result() == [5] * 15
     assert {height % 5 for height in heights} == {0}
     assert lake.sums(at(60), [24])["n_24h"].to_list() == [15] * 5
+
+
+def test_a_home_from_before_the_catalogue_grew_is_read_and_added_to(home: Home, minute, report, rows) -> None:
+    kept = ("air_temperature", "precipitation_amount", "precipitation_period", "wind_speed")
+    older = KEYS | {"day": pl.Date} | of_elements(kept) | {"source": pl.String}
+    old = Table(home.lake / "observations", Shape(older, "day", "time"))
+    version = old.commit(conform(minute(0)).select(*older), 7)
+    latest = complete(conform(minute(0)), {name: kind for name, kind in older.items() if name != "day"})
+    latest.with_columns(version=pl.lit(version, pl.Int64)).write_ipc(home.lake / "latest.arrow")
+
+    lake = Observations(home)
+    assert lake.repair() == []
+    assert lake.latest()["soil_temperature_40cm"].null_count() == 5
+    done = lake.append(rows(report("S000", 1, soil_temperature_40cm=12.5), *minute(0).to_dicts()), 8)
+    assert (done.rows, done.duplicates, lake.cursor()) == (1, 5, 8)
+    assert lake.compact(NOON.date()) == 2
+    found = Observations(home).read(NOON, at(9), ["S000"], ["air_temperature", "soil_temperature_40cm"])
+    assert found.select("air_temperature", "soil_temperature_40cm").rows() == [(20.0, None), (None, 12.5)]
+    assert Observations(home).latest()["soil_temperature_40cm"].to_list() == [12.5, None, None, None, None]
 
 
 APPENDING = """

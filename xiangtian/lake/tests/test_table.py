@@ -9,7 +9,7 @@ import pytest
 from deltalake import DeltaTable
 
 from xiangtian.lake import table
-from xiangtian.lake.columns import SCHEMA, conform
+from xiangtian.lake.columns import SCHEMA, Shape, conform
 from xiangtian.lake.table import LakeError, Table
 
 
@@ -92,11 +92,9 @@ def test_files_of_later_commits_can_be_asked_for(root: Path, minute) -> None:
     assert held.added_since(99) is None
 
 
-def test_an_element_that_the_catalogue_got_later_is_added(root: Path, minute, monkeypatch) -> None:
+def test_an_element_that_the_catalogue_got_later_is_added(root: Path, minute) -> None:
     older = {name: kind for name, kind in SCHEMA.items() if not name.startswith("cloud_area_fraction")}
-    monkeypatch.setattr(table, "SCHEMA", older)
-    Table(root).commit(conform(minute(0)).select(*older), 1)
-    monkeypatch.setattr(table, "SCHEMA", SCHEMA)
+    Table(root, Shape(older, "day", "time")).commit(conform(minute(0)).select(*older), 1)
     Table(root).commit(conform(minute(1)).with_columns(cloud_area_fraction=pl.lit(50.0)), 2)
     assert pl.scan_delta(root).collect()["cloud_area_fraction"].drop_nulls().to_list() == [50.0] * 5
 

@@ -8,8 +8,8 @@ The contract, which every member keeps and one test checks for all:
 - ``decode(body, envelope) -> Decoded``: readings in the units of the catalogue and refusals in words. It is pure.
   What it can't read it refuses with a reason, part by part; good parts of a damaged message are still given.
 
-To add a format: write one file here, one test, and one entry in `FAMILY`. A table with a heading needs no code, only a
-mapping file (`mapped_csv`). Order matters only where two sniffers might both say yes: the stricter stands first.
+To add a format: write one file here, one test, and one entry in `FAMILY_FILES`. A table with a heading needs no code,
+only a mapping file (`mapped_csv`). Order matters only where two sniffers might both say yes: the stricter stands first.
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ from xiangtian.observe.decode import (
     bufr,
     cimiss_xml,
     cma_regional,
+    cnemc,
     foreign,
+    ghcnh,
+    isd,
     mapped_csv,
     oklahoma_mdf,
     station_json,
+    tac,
     west_texas,
 )
 from xiangtian.observe.decode.mapped_csv import MappedTable
@@ -52,9 +56,8 @@ class Decoder(Protocol):
         """Turn a message into readings and refusals."""
 
 
-FAMILY: tuple[Decoder, ...] = cast(
-    tuple[Decoder, ...], (bufr, station_json, cma_regional, cimiss_xml, oklahoma_mdf, west_texas)
-)
+FAMILY_FILES = (bufr, station_json, cma_regional, cimiss_xml, oklahoma_mdf, west_texas, isd, ghcnh, cnemc, tac)
+FAMILY: tuple[Decoder, ...] = cast(tuple[Decoder, ...], FAMILY_FILES)
 SHIPPED: tuple[Decoder, ...] = tuple(MappedTable(mapping) for mapping in mapped_csv.shipped())
 
 
@@ -64,7 +67,9 @@ def known(mappings: Sequence[Mapping] = ()) -> list[str]:
 
 
 def decode(body: bytes, envelope: Envelope, mappings: Sequence[Mapping] = ()) -> Decoded:
-    """Decode one message, whatever it is; it never raises and never gives nothing.
+    """Decode one message, whatever it is; it never gives nothing.
+
+    A message may still make it hang or crash: who decodes what came from outside does so in the `workshop`.
 
     Parameters
     ----------
@@ -79,14 +84,12 @@ def decode(body: bytes, envelope: Envelope, mappings: Sequence[Mapping] = ()) ->
     -------
     Decoded
         At least one reading or one refusal.
+
+    Raises
+    ------
+    MemoryError
+        If the message needs more memory than there is; nothing else is ever raised.
     """
-    try:
-        return _decode(body, envelope, mappings)
-    except MemoryError:
-        return _refused("", f"the message of {len(body)} bytes needs more memory to decode than there is")
-
-
-def _decode(body: bytes, envelope: Envelope, mappings: Sequence[Mapping]) -> Decoded:
     if len(body) > MOST_BYTES:
         return _refused("", f"the message has {len(body)} bytes, allowed are {MOST_BYTES}; split it and send the parts")
     if body[:2] == b"\x1f\x8b":
@@ -134,6 +137,8 @@ def gunzip(body: bytes) -> bytes:
 def _by(decoder: Decoder, body: bytes, envelope: Envelope) -> Decoded:
     try:
         found = decoder.decode(body, envelope)
+    except MemoryError:
+        raise
     except Exception as error:  # one decoder that stumbles must not stop the intake
         return _refused(decoder.NAME, f"the decoder {decoder.NAME} stumbled: {type(error).__name__}: {error}")
     if not found.readings and not found.refusals:

@@ -23,7 +23,6 @@ def _starts(pattern: bytes, is_a: str, but: str = "not a station message") -> Fo
 
 
 _CAP = rb"\s*(?:\xef\xbb\xbf)?\s*<.{0,2000}?urn:oasis:names:tc:emergency:cap"
-_NO_DECODER = "for which there is no decoder: ask for the same reports as BUFR"
 _JSON = "JSON that is not a station message"
 _RADAR = "a radar composite or another gridded field"
 KNOWN: tuple[Foreign, ...] = (
@@ -37,8 +36,6 @@ KNOWN: tuple[Foreign, ...] = (
     _starts(rb'\{[^}]{0,300}?"sha256": ?"[0-9a-f]{64}"', "a journal of the raw spool (it only names messages)"),
     _starts(rb'\s*\{.{0,3000}?"FeatureCollection"', "a GeoJSON collection"),
     _starts(rb'\s*\{.{0,3000}?"conformsTo".{0,400}?wis2-notification', "a WIS2 notification (it names a message)"),
-    _starts(rb".{0,60}?\b(?:AAXX|BBXX|OOXX) \d{5}", "a SYNOP text bulletin (FM 12 to 14)", _NO_DECODER),
-    _starts(rb".{0,400}?\b(?:METAR|SPECI|TAF)\s", "a bulletin for aviation (METAR, SPECI or TAF)", _NO_DECODER),
     _starts(rb"\s*[{\[]\s*[\"{\[\]}]", _JSON, "which is an object with station, time and elements, or a list of such"),
     _starts(rb"\s*<\?xml|\s*<[A-Za-z!]", "XML or HTML"),
     _starts(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|BM", "a picture"),

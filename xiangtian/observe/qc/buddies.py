@@ -9,6 +9,7 @@ larger departure, by Student's t distribution.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,28 @@ ROUNDS = 6
 FIRST_LOOK = 4.0
 """In the first round bad neighbours still hide each other, so median and median deviation are asked instead."""
 MAD_TO_SIGMA = 1.4826
+
+
+@dataclass(frozen=True)
+class Departure:
+    """How far values depart from their buddies; every field is (n,).
+
+    Attributes
+    ----------
+    score : FloatArray
+        Signed departure, standard deviations; NaN where there are too few buddies.
+    mean : FloatArray
+        What the buddies say, brought to the station's height, units of the values.
+    unit : FloatArray
+        One standard deviation, units of the values: not below the floor, and larger where buddies are few.
+    doubted : BoolArray
+        Who was nobody's buddy in the end.
+    """
+
+    score: FloatArray
+    mean: FloatArray
+    unit: FloatArray
+    doubted: BoolArray
 
 
 @lru_cache(maxsize=64)
@@ -73,16 +96,17 @@ def _buddy_values(
 def _departures(
     values: Any, alt: Any, lapse: float, height: float, index: Any, bad: Any, floor: Any, least: int, factor: Any
 ) -> Any:  # pragma: no cover (compiled)
-    departure = np.full(index.shape[0], np.nan)
+    mean = np.full(index.shape[0], np.nan)
+    unit = np.full(index.shape[0], np.nan)
     buddies = np.empty(index.shape[1])
     for row in range(index.shape[0]):
         count = _buddy_values(row, values, alt, lapse, height, index, bad, buddies)
         if count < least or np.isnan(values[row]):
             continue
-        mean = buddies[:count].mean()
+        mean[row] = buddies[:count].mean()
         spread = np.sqrt(buddies[:count].var() * (1.0 + 1.0 / count))
-        departure[row] = (values[row] - mean) / (max(spread, floor[row]) * factor[count])
-    return departure
+        unit[row] = max(spread, floor[row]) * factor[count]
+    return mean, unit
 
 
 @kernel
@@ -115,7 +139,7 @@ def departures(
     height_m: float = np.inf,
     rounds: int = ROUNDS,
     student: bool = True,
-) -> FloatArray:
+) -> Departure:
     """Measure how far each value departs from its neighbours.
 
     Parameters
@@ -145,18 +169,20 @@ def departures(
 
     Returns
     -------
-    FloatArray
-        (n,) signed departure, standard deviations; NaN where there are too few buddies.
+    Departure
+        Scores, and what they are made of.
     """
     most = around.index.shape[1]
     factor = few(most, threshold) if student else np.ones(most + 1)
     fixed = (values, alt, lapse_per_m, height_m, around.index)
     doubted = bad if rounds == 1 else _first_look(*fixed, bad, floor, least, max(threshold, FIRST_LOOK))
-    departure = np.full(len(values), np.nan)
+    mean = unit = score = np.full(len(values), np.nan)
+    used = doubted
     for _ in range(rounds):
-        departure = _departures(*fixed, doubted, floor, least, factor)
-        again = bad | (np.abs(departure) > threshold)
-        if (again == doubted).all():
+        used = doubted
+        mean, unit = _departures(*fixed, used, floor, least, factor)
+        score = (values - mean) / unit
+        doubted = bad | (np.abs(score) > threshold)
+        if (doubted == used).all():
             break
-        doubted = again
-    return np.asarray(departure)
+    return Departure(score, mean, unit, used)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from xiangtian.core.elements import CATALOGUE
 from xiangtian.core.flags import Verdict
+from xiangtian.observe.qc.evidence import Finding
 from xiangtian.observe.qc.model import Case, FloatArray, VerdictArray, Verdicts
 from xiangtian.observe.qc.tolerances import Limit
 
@@ -32,6 +34,16 @@ def check(case: Case) -> Verdicts:
         beyond = amount > record_rain(case.sheet.of("precipitation_period"))
         verdicts["precipitation_amount"][beyond] = Verdict.FAIL
     return verdicts
+
+
+def explain(case: Case, row: int, element: str, said: Verdict) -> list[Finding]:
+    """Give the limits of a value, or the world's record where it is beyond that."""
+    value, limit = float(case.sheet.of(element)[row]), case.rules.limits[element]
+    unit = CATALOGUE[element].unit
+    if element == "precipitation_amount" and limit.low <= value <= limit.high:
+        record = float(record_rain(case.sheet.of("precipitation_period"))[row])
+        return [Finding("limits", "record_rain", said, value, limit.low, min(record, limit.high), unit)]
+    return [Finding("limits", "limits", said, value, limit.low, limit.high, unit)]
 
 
 def judge(values: FloatArray, limit: Limit) -> VerdictArray:

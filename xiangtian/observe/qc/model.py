@@ -7,114 +7,34 @@ NaN is "no number" (a mark says which kind of missing it is). Times are UTC.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from xiangtian.core.flags import MARK_SHIFT, TESTS, Flag, Verdict
 from xiangtian.observe.qc.rules import Rules
+from xiangtian.observe.qc.sheet import MINUTE, BoolArray, FloatArray, History, PastRain, Sheet, TimeArray
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
-TimeArray = npt.NDArray[np.datetime64]
+__all__ = [
+    "MINUTE",
+    "BoolArray",
+    "Case",
+    "Context",
+    "FloatArray",
+    "History",
+    "Judged",
+    "PastRain",
+    "Sheet",
+    "TimeArray",
+    "VerdictArray",
+    "Verdicts",
+    "grade",
+]
+
 VerdictArray = npt.NDArray[np.int8]
 Verdicts = dict[str, VerdictArray]
-
-MINUTE = np.timedelta64(60, "s")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A batch of readings, each station at most once for the checks (see `split.rounds` for batches that repeat one).
-
-    Attributes
-    ----------
-    station : npt.NDArray[np.str_]
-        (n,) station identifiers, str.
-    time : TimeArray
-        (n,) datetime64[s], UTC.
-    lon : FloatArray
-        (n,) WGS-84 degrees east; NaN where unknown, which leaves the row out of comparisons with neighbours.
-    lat : FloatArray
-        (n,) WGS-84 degrees north, as `lon`.
-    alt : FloatArray
-        (n,) m above sea level, as `lon` for temperature and pressure.
-    values : dict[str, FloatArray]
-        Element to (n,) float64.
-    marks : dict[str, npt.NDArray[np.int8]]
-        Element to (n,) int8 of `core.flags.Mark`; an element without marks has none.
-    """
-
-    station: npt.NDArray[np.str_]
-    time: TimeArray
-    lon: FloatArray
-    lat: FloatArray
-    alt: FloatArray
-    values: dict[str, FloatArray]
-    marks: dict[str, npt.NDArray[np.int8]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse columns of different length."""
-        columns = {"time": self.time, "lon": self.lon, "lat": self.lat, "alt": self.alt}
-        columns |= dict(self.values) | {f"mark of {name}": mark for name, mark in self.marks.items()}
-        wrong = [f"{name} {column.shape}" for name, column in columns.items() if column.shape != self.station.shape]
-        if wrong:
-            raise ValueError(f"a sheet of {self.station.shape} stations has {', '.join(wrong)}; give one row a reading")
-
-    def __len__(self) -> int:
-        """Count the readings."""
-        return len(self.station)
-
-    def of(self, element: str) -> FloatArray:
-        """Give the values of an element, all NaN where the sheet has no such column."""
-        found = self.values.get(element)
-        return np.full(len(self), np.nan) if found is None else found
-
-    def mark(self, element: str) -> npt.NDArray[np.int8]:
-        """Give the marks of an element, all NONE where the sheet has no such column."""
-        found = self.marks.get(element)
-        return np.zeros(len(self), np.int8) if found is None else found
-
-    def take(self, rows: npt.NDArray[np.intp] | BoolArray) -> Sheet:
-        """Give some of the rows, in the order asked for."""
-        return Sheet(
-            self.station[rows],
-            self.time[rows],
-            self.lon[rows],
-            self.lat[rows],
-            self.alt[rows],
-            {name: column[rows] for name, column in self.values.items()},
-            {name: column[rows] for name, column in self.marks.items()},
-        )
-
-
-@dataclass(frozen=True)
-class History:
-    """What the stations of a sheet said before, row by row.
-
-    Attributes
-    ----------
-    times : TimeArray
-        (n, k) datetime64[s], rising, newest last, NaT where there is nothing (padding stands first).
-    values : Mapping[str, FloatArray]
-        Element to (n, k), as received, NaN where missing.
-    trusted : Mapping[str, BoolArray]
-        Element to (n, k) bool: may serve as evidence against later values. Values judged wrong or stuck may not.
-    """
-
-    times: TimeArray
-    values: Mapping[str, FloatArray] = field(default_factory=dict)
-    trusted: Mapping[str, BoolArray] = field(default_factory=dict)
-
-    @classmethod
-    def none(cls, rows: int) -> History:
-        """Give the history of stations never heard before."""
-        return cls(np.full((rows, 0), np.datetime64("NaT"), "datetime64[s]"))
-
-    def minutes_before(self, time: TimeArray) -> FloatArray:
-        """Give (n, k) minutes from each past reading to the present one, NaN in padding."""
-        return np.asarray((time[:, None] - self.times) / MINUTE, float)
 
 
 @dataclass(frozen=True)
@@ -124,24 +44,48 @@ class Context:
     Attributes
     ----------
     severe : BoolArray | None
-        (n,) severe weather near the station (radar 20 mm/h or more, lightning): a jump may be a squall.
+        (n,) severe weather near the station (radar 20 mm/h or more): a jump may be a squall.
     neighbours : Sheet | None
         The latest trusted readings of other stations (`Window.neighbours_now`).
     radar_mm : FloatArray | None
         (n,) rain seen by radar at the station over the same period as `precipitation_amount`, mm.
     radar_1h_mm : FloatArray | None
         (n,) the same over the hour that ends with the reading, mm.
+    radar_6h_mm : FloatArray | None
+        (n,) the same over the six clock hours that ended last, mm.
+    flashes : FloatArray | None
+        (n,) lightning flashes near the station of late (`around.flashes_near`); one is severe weather.
+    due : Mapping[str, BoolArray] | None
+        Element to (n,) whether the station has the task to observe it at this time. A due value that is absent is
+        missing, one that nobody asked for is not. An element without an entry goes by the decoder's marks.
+    climate_low : Mapping[str, FloatArray] | None
+        Element to (n,) the lowest value to be expected there in this month, NaN where no climatology is known.
+    climate_high : Mapping[str, FloatArray] | None
+        The same for the highest.
     """
 
     severe: BoolArray | None = None
     neighbours: Sheet | None = None
     radar_mm: FloatArray | None = None
     radar_1h_mm: FloatArray | None = None
+    radar_6h_mm: FloatArray | None = None
+    flashes: FloatArray | None = None
+    due: Mapping[str, BoolArray] | None = None
+    climate_low: Mapping[str, FloatArray] | None = None
+    climate_high: Mapping[str, FloatArray] | None = None
 
-    def take(self, rows: npt.NDArray[np.intp]) -> Context:
+    def take(self, rows: npt.NDArray[np.intp] | BoolArray) -> Context:
         """Give the context of some of the sheet's rows; the neighbours stay whole."""
-        cut = [None if part is None else part[rows] for part in (self.radar_mm, self.radar_1h_mm)]
-        return Context(None if self.severe is None else self.severe[rows], self.neighbours, cut[0], cut[1])
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        cut = {name: part if name == "neighbours" else _cut(part, rows) for name, part in told.items()}
+        return Context(**cut)
+
+    def dangerous(self) -> BoolArray | None:
+        """Give (n,) where radar or lightning tell of severe weather near by; None where neither was asked."""
+        struck = None if self.flashes is None else self.flashes > 0
+        if self.severe is None or struck is None:
+            return self.severe if struck is None else struck
+        return self.severe | struck
 
 
 @dataclass(frozen=True)
@@ -218,3 +162,9 @@ def grade(score: FloatArray, suspect: FloatArray | float, fail: FloatArray | flo
     """Turn (n,) scores into verdicts: above `fail` FAIL, above `suspect` SUSPECT, else PASS; NaN was not run."""
     verdict = np.where(score > fail, Verdict.FAIL, np.where(score > suspect, Verdict.SUSPECT, Verdict.PASS))
     return np.where(np.isnan(score), Verdict.NOT_RUN, verdict).astype(np.int8)
+
+
+def _cut(part: Any, rows: npt.NDArray[np.intp] | BoolArray) -> Any:
+    if part is None:
+        return None
+    return {name: column[rows] for name, column in part.items()} if isinstance(part, Mapping) else part[rows]

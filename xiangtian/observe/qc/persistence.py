@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from xiangtian.core.flags import Mark
+from xiangtian.core.flags import Mark, Verdict
 from xiangtian.met.kernel import kernel
+from xiangtian.observe.qc.evidence import Finding
 from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, Verdicts, grade
 
 LONGEST_GAP_MIN = 30.0
@@ -35,11 +36,23 @@ def check(case: Case) -> Verdicts:
     for name, rule in case.rules.stuck.items():
         if name in case.sheet.values and name in case.history.values:
             past, values = case.history.values[name], case.sheet.of(name)
-            turn = 360.0 if name in DIRECTIONS else None
-            constant, heard = unchanged(values, past, minutes, rule.change, turn)
+            constant, heard = unchanged(values, past, minutes, rule.change, _turn(name))
             score = np.where((heard >= rule.suspect_min) & ~natural(case, name), constant, np.nan)
             verdicts[name] = grade(score, rule.suspect_min - 0.5, rule.fail_min - 0.5)
     return verdicts
+
+
+def explain(case: Case, row: int, element: str, said: Verdict) -> list[Finding]:
+    """Give for how long a value has not changed."""
+    rule, one = case.rules.stuck[element], slice(row, row + 1)
+    past, values = case.history.values[element][one], case.sheet.of(element)[one]
+    minutes = case.history.minutes_before(case.sheet.time)[one]
+    constant, _ = unchanged(values, past, minutes, rule.change, _turn(element))
+    return [Finding("persistence", "unchanged", said, float(constant[0]), 0.0, rule.suspect_min - 0.5, "min")]
+
+
+def _turn(element: str) -> float | None:
+    return 360.0 if element in DIRECTIONS else None
 
 
 def unchanged(

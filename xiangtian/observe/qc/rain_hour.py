@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from xiangtian.observe.qc.model import BoolArray, FloatArray, History, Sheet
+from xiangtian.observe.qc.model import BoolArray, FloatArray, History, PastRain, Sheet
 
 AMOUNT = "precipitation_amount"
 PERIOD = "precipitation_period"
 HOUR = "precipitation_amount_1h"
+SIX_HOURS = "precipitation_amount_6h"
 HOUR_MIN = 60.0
 COVERED_MIN = 54.0
 """An hour counts as heard when the reports in it cover so many minutes."""
@@ -33,14 +34,29 @@ def hour_sum(sheet: Sheet, history: History) -> tuple[FloatArray, BoolArray]:
     reported = sheet.of(HOUR)
     if AMOUNT not in sheet.values:
         return reported, np.ones(len(sheet), bool)
+    past = past_rain(sheet, history) if history.rain is None else history.rain
+    period = period_of(sheet, past)
+    covered = np.where(np.isfinite(period), (past.reports + 1) * np.where(np.isfinite(period), period, 0), 0.0)
+    heard = (covered >= COVERED_MIN) & (period <= HOUR_MIN)
+    summed = np.where(heard, past.total + sheet.of(AMOUNT), np.nan)
+    own = np.isfinite(reported)
+    return np.where(own, reported, summed), own | past.trusted
+
+
+def period_of(sheet: Sheet, past: PastRain) -> FloatArray:
+    """Give (n,) the period of each amount, min: as told, else the time since the report before; infinity unknown."""
+    told = sheet.of(PERIOD)
+    return np.where(told > 0, told, past.newest_min)
+
+
+def past_rain(sheet: Sheet, history: History) -> PastRain:
+    """Sum the rain of the hour before each reading from the history's values."""
     minutes = history.minutes_before(sheet.time)
     past = history.values.get(AMOUNT, np.full(minutes.shape, np.nan))
     part = (minutes > 0) & (minutes < HOUR_MIN) & np.isfinite(past)
-    newest = np.where(part, minutes, np.inf).min(axis=1, initial=np.inf)
-    period = np.where(sheet.of(PERIOD) > 0, sheet.of(PERIOD), newest)
-    covered = np.where(np.isfinite(period), (part.sum(axis=1) + 1) * np.where(np.isfinite(period), period, 0), 0.0)
-    total = np.where(part, past, 0.0).sum(axis=1) + sheet.of(AMOUNT)
-    summed = np.where((covered >= COVERED_MIN) & (period <= HOUR_MIN), total, np.nan)
-    trusted = (history.trusted.get(AMOUNT, part) | ~part).all(axis=1)
-    own = np.isfinite(reported)
-    return np.where(own, reported, summed), own | trusted
+    return PastRain(
+        np.where(part, past, 0.0).sum(axis=1),
+        part.sum(axis=1).astype(float),
+        np.where(part, minutes, np.inf).min(axis=1, initial=np.inf),
+        np.asarray((history.trusted.get(AMOUNT, part) | ~part).all(axis=1)),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from xiangtian.core.flags import Flag
 from xiangtian.observe.qc.model import Judged, Sheet
 
 RowArray = npt.NDArray[np.intp]
@@ -38,10 +39,11 @@ def rounds(sheet: Sheet) -> list[RowArray]:
 
 def merge(sheet: Sheet, rows: list[RowArray], parts: list[Judged]) -> Judged:
     """Put the outcomes of the rounds of a sheet together, aligned with the sheet."""
-    flags = {name: np.zeros(len(sheet), np.int16) for name in sheet.values}
-    tests = {name: np.zeros(len(sheet), np.int32) for name in sheet.values}
+    names = dict.fromkeys((*sheet.values, *(name for part in parts for name in part.flags)))
+    flags = {name: np.full(len(sheet), Flag.NO_TASK, np.int16) for name in names}
+    tests = {name: np.zeros(len(sheet), np.int32) for name in names}
     for where, part in zip(rows, parts, strict=True):
-        for name in sheet.values:
+        for name in part.flags:
             flags[name][where] = part.flags[name]
             tests[name][where] = part.tests[name]
     return Judged(flags, tests)

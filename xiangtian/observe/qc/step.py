@@ -1,4 +1,4 @@
-"""Step: a value that jumps from the last trusted one faster than the air can.
+"""Step: a value that jumps from the last trusted one faster than the air can, in a minute or a few.
 
 No echo: a value judged wrong is no evidence, so the return to normal after a spike passes. No lock either: when the
 present value agrees with the distrusted one before it, the new level is doubted once and believed afterwards.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from xiangtian.core.elements import CATALOGUE
 from xiangtian.core.flags import Verdict
+from xiangtian.observe.qc.evidence import Finding, Witness
 from xiangtian.observe.qc.model import BoolArray, Case, FloatArray, VerdictArray, Verdicts, grade
 from xiangtian.observe.qc.tolerances import Step
 
@@ -26,13 +28,27 @@ def check(case: Case) -> Verdicts:
     Verdicts
         Element to (n,) verdicts; NOT_RUN where nothing trusted was heard within `step_longest_min`.
     """
-    minutes = case.history.minutes_before(case.sheet.time)
-    minutes = np.where((minutes > 0) & (minutes <= case.rules.step_longest_min), minutes, np.nan)
+    minutes = _minutes(case)
     return {
         name: judge(case.sheet.of(name), case.history.values[name], minutes, case.history.trusted[name], rule)
         for name, rule in case.rules.steps.items()
         if name in case.sheet.values and name in case.history.values
     }
+
+
+def explain(case: Case, row: int, element: str, said: Verdict) -> list[Finding]:
+    """Give the last trusted value and how far the present one may lie from it."""
+    rule = case.rules.steps[element]
+    past, trusted = case.history.values[element][row], case.history.trusted[element][row]
+    minutes = _minutes(case)[row]
+    there = np.flatnonzero(np.isfinite(past) & np.isfinite(minutes) & trusted)
+    if not len(there):
+        return []
+    newest = there[-1]
+    reach = rule.suspect * max(float(minutes[newest]), 1.0) ** rule.growth
+    before, when = float(past[newest]), str(case.history.times[row, newest])
+    value, unit = float(case.sheet.of(element)[row]), CATALOGUE[element].unit
+    return [Finding("step", "step", said, value, before - reach, before + reach, unit, (Witness(when, before),))]
 
 
 def judge(values: FloatArray, past: FloatArray, minutes: FloatArray, trusted: BoolArray, rule: Step) -> VerdictArray:
@@ -61,6 +77,12 @@ def judge(values: FloatArray, past: FloatArray, minutes: FloatArray, trusted: Bo
     level = grade(*_change(values, past, minutes, there & ~trusted & _after_trusted(there & trusted), rule))
     verdict[(verdict == Verdict.FAIL) & (level == Verdict.PASS)] = Verdict.SUSPECT
     return verdict
+
+
+def _minutes(case: Case) -> FloatArray:
+    """Give (n, k) minutes back to what may be compared with, NaN elsewhere."""
+    minutes = case.history.minutes_before(case.sheet.time)
+    return np.where((minutes > 0) & (minutes <= case.rules.step_longest_min), minutes, np.nan)
 
 
 def _change(

@@ -20,52 +20,9 @@ from xiangtian.observe.decode.bufr.station import identify, moment
 from xiangtian.observe.decode.bufr.subset import MISSING
 from xiangtian.observe.decode.bufr.template import compile_template
 from xiangtian.observe.reading import Envelope
+from xiangtian.observe.tests.bufr_makers import ENVELOPE, HOME, encode, one
 
 eccodes = importlib.import_module("eccodes")
-
-ENVELOPE = Envelope(dt.datetime(2026, 11, 23, tzinfo=dt.UTC))
-WHO_WHEN_WHERE = [1001, 1002, 301011, 301012, 301021]
-HOME = {
-    "blockNumber": 58,
-    "stationNumber": 358,
-    "year": 2026,
-    "month": 7,
-    "day": 1,
-    "hour": 0,
-    "minute": 0,
-    "latitude": 31.27,
-    "longitude": 120.43,
-}
-
-
-def encode(descriptors, category=0, subsets=1, compressed=0, factors=(), **keys):
-    """Encode a message with ecCodes, the reference implementation of FM 94."""
-    handle = eccodes.codes_bufr_new_from_samples("BUFR4")
-    try:
-        eccodes.codes_set(handle, "dataCategory", category)
-        eccodes.codes_set(handle, "masterTablesVersionNumber", 31)
-        eccodes.codes_set(handle, "numberOfSubsets", subsets)
-        eccodes.codes_set(handle, "compressedData", compressed)
-        if factors:
-            eccodes.codes_set_array(handle, "inputDelayedDescriptorReplicationFactor", factors)
-        eccodes.codes_set_array(handle, "unexpandedDescriptors", [*WHO_WHEN_WHERE, *descriptors])
-        for key, value in {**HOME, **keys}.items():
-            name = key.replace("__", "#")
-            if isinstance(value, list):
-                eccodes.codes_set_array(handle, name, value)
-            else:
-                eccodes.codes_set(handle, name, value)
-        eccodes.codes_set(handle, "pack", 1)
-        return eccodes.codes_get_message(handle)
-    finally:
-        eccodes.codes_release(handle)
-
-
-def one(*descriptors, **keys):
-    found = decode(encode(descriptors, **keys), ENVELOPE)
-    assert found.refusals == ()
-    (reading,) = found.readings
-    return reading
 
 
 def test_units_of_the_catalogue():
@@ -199,6 +156,15 @@ def test_headings_garbage_and_corrections_between_messages():
         ("CCA", 25.85),
     ]
     assert len(found.refusals) == 1
+
+
+@pytest.mark.parametrize(("update", "correction"), [(0, ""), (1, "CCA"), (3, "CCC"), (24, "CCX"), (25, "")])
+def test_a_correction_by_the_update_sequence_number_where_no_heading_tells(update, correction):
+    """Octet 9 of section 1, edition 4: 0 for the original, one more for each update (WMO-No. 306, volume I.2)."""
+    body = encode([12101], airTemperature=300, updateSequenceNumber=update)
+    assert decode(body, ENVELOPE).readings[0].correction == correction
+    headed = b"ISMD01 BABJ 010000 CCB\r\r\n" + body
+    assert decode(headed, ENVELOPE).readings[0].correction == "CCB"
 
 
 def test_a_retard_by_the_name_of_the_file():
@@ -403,6 +369,9 @@ def test_against_pdbufr_table_obs_3day(shared):
         "visibility_in_air": float(row["#1#horizontalVisibility"]),
         "cloud_area_fraction": float(row["#1#cloudCoverTotal"]),
         "precipitation_amount_6h": float(row["#1#totalPrecipitationPast6Hours"]),
+        "tendency_of_surface_air_pressure_3h": float(row["#1#3HourPressureChange"]) / 100,
+        "present_weather": float(row["#1#presentWeather"]),
+        "cloud_base_altitude": float(row["#1#heightOfBaseOfCloud"]),
     }
     assert set(reading.values) == set(expected)
     for name, value in expected.items():

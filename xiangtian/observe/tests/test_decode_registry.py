@@ -52,8 +52,6 @@ def test_unknown_bytes_are_shown_and_the_known_formats_named():
         (b'<?xml version="1.0"?><alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">', "CAP warning"),
         (b"GRIB\x00\x00\x00\x02", "GRIB"),
         (b"CDF\x01", "NetCDF"),
-        (b"SMRO01 YRBK 171200\r\r\nAAXX 17121\r\n15015 01597", "SYNOP"),
-        (b"SAUS70 KWBC 011200\r\r\nMETAR KLBB 011153Z", "METAR"),
         (b"%PDF-1.7", "PDF"),
         (b"PK\x03\x04", "zip"),
         (b'{"type": "FeatureCollection", "features": []}', "GeoJSON"),

@@ -12,6 +12,8 @@ from xiangtian.lake.observations import Observations
 from xiangtian.lake.table import LakeError
 from xiangtian.observe.intake import Intake
 from xiangtian.observe.models import Batch, Quarantined
+from xiangtian.observe.worker import Limits
+from xiangtian.observe.workshop import Workshop
 
 pytestmark = pytest.mark.django_db
 MOMENT = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)
@@ -113,25 +115,28 @@ def test_one_message_may_hold_several_times_of_a_station(home) -> None:
     assert Batch.objects.get().duplicates == 1
 
 
-def test_a_message_that_took_the_process_down_again_and_again_is_put_aside(home) -> None:
-    body = b"BUFR" + bytes(100)
-    arrive(home, body, message("A"))
-    (kept, _) = raw.arrivals(home)
-    (home.cache / "decoding").write_text(f"{kept.sha256} 3")
-    Intake(home).sweep()
-    assert "crashed the intake again and again" in Quarantined.objects.get().reason
-    assert stored(home)["station"].to_list() == ["A"]
+def test_a_message_that_crashes_the_decoding_is_put_aside_alone(home, monkeypatch, tmp_path) -> None:
+    (tmp_path / "crashing.py").write_text(
+        "import ctypes\nfrom xiangtian.observe.decode import decode as front\n"
+        "def decode(body, *rest): return ctypes.string_at(0) if body == b'crash' else front(body, *rest)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    arrive(home, message("A"), b"crash", message("B"))
+    intake = Intake(home)
+    monkeypatch.setattr(intake, "_workshop", Workshop(Limits(20, 256), reader="crashing:decode"))
+    assert intake.sweep() == 3
+    assert "解码使进程崩溃" in Quarantined.objects.get().reason
+    assert stored(home)["station"].to_list() == ["A", "B"]
 
 
-@pytest.mark.parametrize("mark", ["{sha} 1", "{sha} 2", "", "{sha}"])
-def test_a_message_under_which_the_process_was_killed_once_or_twice_is_tried_again(home, mark: str) -> None:
-    body = b"BUFR" + bytes(100)
-    arrive(home, body)
-    (kept,) = raw.arrivals(home)
-    (home.cache / "decoding").write_text(mark.format(sha=kept.sha256))
+def test_a_body_that_the_spool_lost_is_told_and_the_others_are_stored(home) -> None:
+    arrive(home, message("A"), message("B"), message("C"))
+    _, middle, _ = raw.arrivals(home)
+    for path in home.raw.rglob(f"{middle.sha256}*"):
+        path.unlink()
     Intake(home).sweep()
-    assert "crashed" not in Quarantined.objects.get().reason
-    assert not (home.cache / "decoding").exists()
+    assert Quarantined.objects.count() == 1
+    assert stored(home)["station"].to_list() == ["A", "C"]
 
 
 def test_tidying_once_an_hour_loses_neither_rows_nor_the_place_in_the_journal(home, at) -> None:

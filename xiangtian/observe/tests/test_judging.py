@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from xiangtian.core.flags import Flag
 from xiangtian.core.stations import national
 from xiangtian.lake.journal import Kept
+from xiangtian.lake.rollups import Rollups
 from xiangtian.observe import actions, queries
 from xiangtian.observe.judging import Judge
 from xiangtian.observe.reading import Reading
@@ -79,3 +81,32 @@ def test_positions_come_from_the_list_of_stations_and_else_from_the_message(home
     assert (sheet.lon[1], sheet.lat[1], sheet.alt[1]) == (120.5, 31.2, 4.0)
     unknown = judge._sheet([came("Y", 0, 25.0).reading])
     assert np.isnan(unknown.lon).all()
+
+
+def test_what_is_due_but_not_told_is_missing_and_what_nobody_asked_for_is_no_task(home) -> None:
+    """A national station has wind and rain each minute; visibility only on the hour."""
+    actions.register_stations(national(MOMENT))
+    code = national(MOMENT)[0].id
+    judge = Judge(home)
+    on_the_hour, after = judge.judge([came(code, 0, 25.0)]), judge.judge([came(code, 1, 25.0)])
+    assert on_the_hour["wind_speed_qc"].to_list() == on_the_hour["visibility_in_air_qc"].to_list() == [Flag.MISSING]
+    assert on_the_hour["wind_speed"].to_list() == [None]
+    assert after["wind_speed_qc"].to_list() == [Flag.MISSING]
+    assert "visibility_in_air_qc" not in after.columns
+    assert queries.readings(home).append(on_the_hour).rows == 1
+
+
+def test_hours_of_rain_are_remembered_over_a_restart(home, at) -> None:
+    """Every five minutes 0.4 or 0.6 mm for seven hours: six hours are 36 mm, also for a judge that starts anew."""
+    start = MOMENT - dt.timedelta(hours=7)
+    first, lake = Judge(home), queries.readings(home)
+    for minutes in range(5, 425, 5):
+        time = start + dt.timedelta(minutes=minutes)
+        rain = {"precipitation_amount": 0.4 if minutes % 10 else 0.6, "precipitation_period": 5.0}
+        reading = Reading("A", time, rain, {}, 120.6, 31.3, 4.0)
+        lake.append(first.judge([Came(reading, Kept("ab" * 32, "mqtt", "x", time, 1, 0))]))
+    at(MOMENT)
+    Rollups(home).refresh(MOMENT)
+    sheet = first._sheet([reading])
+    assert first._window.history(sheet).totals["precipitation_amount"] == pytest.approx([36.0])
+    assert Judge(home)._window.history(sheet).totals["precipitation_amount"] == pytest.approx([36.0])

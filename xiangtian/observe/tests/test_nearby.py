@@ -79,3 +79,27 @@ def test_frames_on_another_grid_are_left_out(home, frame) -> None:
     told = Nearby(home).at(MOMENT)
     assert (told.grid, len(told.rates)) == (GRID, 1)
     assert told.sample(*MIDDLE).last_mm == pytest.approx([12.0 * 12 / 60])  # stands for at most twelve minutes
+
+
+def test_the_six_clock_hours_that_ended_last(home, frame) -> None:
+    """Six hours at 12 mm/h in frames every ten minutes are 72 mm; at 10:20 the hours up to 10:00 count."""
+    for minutes in range(-20, 360, 10):
+        frame(minutes, 12.0)
+    nearby = Nearby(home)
+    assert nearby.at(MOMENT).sample(*MIDDLE).six_hours_mm == pytest.approx([72.0])
+    assert nearby.at(MOMENT + dt.timedelta(minutes=20)).sample(*MIDDLE).six_hours_mm == pytest.approx([72.0])
+
+
+def test_six_hours_with_one_unseen_are_not_known(home, frame) -> None:
+    for minutes in [*range(0, 120, 10), *range(180, 360, 10)]:
+        frame(minutes, 12.0)
+    assert np.isnan(Nearby(home).at(MOMENT).sample(*MIDDLE).six_hours_mm[0])
+
+
+def test_a_frame_that_came_late_counts_while_the_hour_is_young(home, frame) -> None:
+    for minutes in range(10, 360, 10):
+        frame(minutes, 12.0)
+    nearby = Nearby(home)
+    assert np.isnan(nearby.at(MOMENT).sample(*MIDDLE).six_hours_mm[0])  # 50 minutes of the last hour
+    frame(0, 12.0)
+    assert nearby.at(MOMENT).sample(*MIDDLE).six_hours_mm == pytest.approx([72.0])

@@ -31,7 +31,7 @@ def test_agrees_with_titanlib_on_two_spikes():
     points = titanlib.Points(lat, lon, np.zeros(40), np.zeros(40))
     theirs = np.asarray(titanlib.buddy_check(points, values, [30000], [5], 3, 100, 0, 1, 2))
     near = nearest(on_sphere(lon, lat), np.ones(40, bool), np.arange(40), 39, 30_000.0)
-    ours = departures(values, np.zeros(40), near, np.zeros(40, bool), np.ones(40), least=5, threshold=3.0)
+    ours = departures(values, np.zeros(40), near, np.zeros(40, bool), np.ones(40), least=5, threshold=3.0).score
     assert np.flatnonzero(theirs).tolist() == [5, 17]
     assert np.flatnonzero(np.abs(ours) > 3).tolist() == [5, 17]
     assert ours[5] > 0 > ours[17]
@@ -54,7 +54,7 @@ def test_one_round_is_titanlibs_statistic_station_by_station():
     ours = departures(
         values, alt, near, np.zeros(400, bool), np.ones(400),
         least=5, threshold=2.0, lapse_per_m=-0.0065, height_m=300.0, rounds=1, student=False,
-    )  # fmt: skip
+    ).score  # fmt: skip
     points = titanlib.Points(lat, lon, alt, np.zeros(400))
     theirs = [titan_alone(points, values, row, 25_000.0, 2.0) for row in range(400)]
     assert (np.abs(ours) > 2.0).astype(int).tolist() == theirs
@@ -69,7 +69,7 @@ def test_order_of_the_stations_does_not_matter():
     def found(order):
         near = nearest(on_sphere(lon[order], lat[order]), np.ones(60, bool), np.arange(60), 20, 1e5)
         flat = np.zeros(60)
-        return departures(values[order], flat, near, flat > 0, flat + 0.5, least=5, threshold=3.0)
+        return departures(values[order], flat, near, flat > 0, flat + 0.5, least=5, threshold=3.0).score
 
     np.testing.assert_allclose(found(np.arange(60))[shuffled], found(shuffled))
 
@@ -80,7 +80,7 @@ def test_good_station_among_bad_ones_is_cleared():
     values[:7] += 10
     near = nearest(on_sphere(lon, lat), np.ones(21, bool), np.arange(21), 20, 1e5)
     flat = np.zeros(21)
-    found = departures(values, flat, near, flat > 0, flat + 0.5, least=5, threshold=3.0)
+    found = departures(values, flat, near, flat > 0, flat + 0.5, least=5, threshold=3.0).score
     assert np.flatnonzero(np.abs(found) > 3).tolist() == list(range(7))
 
 
@@ -90,6 +90,6 @@ def test_missing_and_lonely_stations_are_not_measured():
     lon[9] += 5
     near = nearest(on_sphere(lon, lat), np.isfinite(values), np.arange(20), 10, 5e4)
     flat = np.zeros(20)
-    found = departures(values, flat, near, flat > 0, flat + 0.5, least=5, threshold=3.0)
+    found = departures(values, flat, near, flat > 0, flat + 0.5, least=5, threshold=3.0).score
     assert np.flatnonzero(np.isnan(found)).tolist() == [3, 9]
-    assert np.isnan(departures(values + np.nan, flat, near, flat > 0, flat + 1, least=5, threshold=3.0)).all()
+    assert np.isnan(departures(values + np.nan, flat, near, flat > 0, flat + 1, least=5, threshold=3.0).score).all()

@@ -6,7 +6,8 @@ import pytest
 from xiangtian.core.flags import Mark, Verdict
 from xiangtian.observe.qc import Context, History, Rules, Sheet, run
 from xiangtian.observe.qc.model import Case
-from xiangtian.observe.qc.rain import beyond_radar, check, wet_neighbours
+from xiangtian.observe.qc.rain import check
+from xiangtian.observe.qc.rain_weigh import Around, beyond_radar, wet_neighbours
 
 N, P, S, F = Verdict.NOT_RUN, Verdict.PASS, Verdict.SUSPECT, Verdict.FAIL
 NOW = np.datetime64("2026-07-01T06:00:00", "s")
@@ -114,10 +115,16 @@ def test_excess_over_radar_shrinks_with_the_period():
 
 
 def test_wet_neighbours_want_even_rain():
-    distance = np.full((1, 8), 5000.0)
-    assert wet_neighbours(np.array([WET]), distance, RULE).tolist() == [True]
-    assert wet_neighbours(np.array([PATCHY]), distance, RULE).tolist() == [False]
-    assert wet_neighbours(np.full((1, 8), np.nan), distance, RULE).tolist() == [False]
+    bearing = np.linspace(0, 90, 8)
+
+    def told(amounts):
+        return wet_neighbours(
+            Around(np.array([amounts]), np.full((1, 8), 5000.0), np.array([bearing]), np.arange(8)[None]), RULE
+        ).tolist()
+
+    assert told(WET) == [True]
+    assert told(PATCHY) == [False]
+    assert told(np.full(8, np.nan)) == [False]
 
 
 @pytest.mark.shared

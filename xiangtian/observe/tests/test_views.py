@@ -10,8 +10,9 @@ from xiangtian.kit.tests.frame import plain
 from xiangtian.lake import raw
 from xiangtian.observe import actions
 from xiangtian.observe.intake import Intake
-from xiangtian.observe.models import Batch, Quarantined, Station
+from xiangtian.observe.models import Batch, Quarantined
 from xiangtian.observe.queries import readings
+from xiangtian.observe.tests.makers import station
 from xiangtian.observe.views.quarantine import head
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +25,6 @@ def frame(settings, at) -> None:
     plain(settings)
     readings.cache_clear()
     at("2026-07-01T02:15")
-
-
-def station(code: str, zh: str, district: str = WUZHONG) -> None:
-    place = {"lon": 120.43, "lat": 31.07, "alt_m": 18.0, "valid_from": "2020-01-01"}
-    Station.objects.create(code=code, zh=zh, kind="regional", district=district, **place)
 
 
 def take_in(home, *bodies: bytes, name: str = "stations/x") -> None:

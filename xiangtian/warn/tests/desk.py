@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from xiangtian.observe.models import Station
+from xiangtian.observe.tests import makers
 from xiangtian.warn import actions, proposing
 from xiangtian.warn.actions import Basis, Edit
 from xiangtian.warn.colours import Colour
@@ -15,10 +16,7 @@ WUZHONG, CHANGSHU, KUNSHAN = "320506", "320581", "320583"
 
 
 def station(code: str = "s0", zh: str = "东山", district: str = WUZHONG) -> Station:
-    place = {"lon": 120.43, "lat": 31.07, "alt_m": 18.0}
-    return Station.objects.create(
-        code=code, zh=zh, kind="regional", district=district, valid_from="2020-01-01", **place
-    )
+    return makers.station(code, zh, district)
 
 
 def proposed(districts: Sequence[str] = (WUZHONG,), action: str = "NEW", status: str = "Exercise") -> Proposal:

@@ -37,8 +37,12 @@ def decode(body: bytes, envelope: Envelope) -> Decoded:
         if isinstance(frame, Fault):
             refusals.add(frame.reason, frame.where)
         elif frame.category not in SURFACE:
-            what = f"BUFR data category {frame.category} ({category_name(frame.category)})"
-            refusals.add(f"{what} is not a surface report; this decoder reads categories 0 and 1", frame.where)
+            zh, en = category_name(frame.category)
+            refusals.add(
+                f"BUFR 资料类别 {frame.category}（{zh}）不是地面观测报，这里只解码 0 类和 1 类 "
+                f"(data category {frame.category}, {en}, is not a surface report; categories 0 and 1 are read)",
+                frame.where,
+            )
         else:
             _message(frame, readings, refusals)
     return Decoded(NAME, tuple(reading for group in readings.values() for reading in group), refusals.told())
@@ -67,18 +71,20 @@ def _subset(subset: Subset, frame: Frame, number: int, readings: dict[Key, list[
     station = identify(subset.ids)
     where = f"{frame.where} subset {number}" if frame.subsets > 1 else frame.where
     if not station:
-        refusals.add("the report names no station", where)
+        refusals.add("报文没有站号 (the report names no station)", where)
         return
     for date, values, marks in subset.moments:
         try:
             time = moment(date)
         except ValueError as error:
-            refusals.add(f"the report is empty (NIL) or damaged: {error}", f"{where} station {station}")
+            refusals.add(
+                f"报告为空（NIL）或已损坏 (the report is empty or damaged: {error})", f"{where} station {station}"
+            )
             continue
         lon, lat, alt = (subset.place.get(key) for key in ("lon", "lat", "alt"))
         _join(Reading(station, time, values, marks, lon, lat, alt, frame.correction), readings)
     if not subset.moments:
-        refusals.add("the report tells no time", f"{where} station {station}")
+        refusals.add("报文没有观测时间 (the report tells no time)", f"{where} station {station}")
 
 
 def _join(reading: Reading, readings: dict[Key, list[Reading]]) -> None:

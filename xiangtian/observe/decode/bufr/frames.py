@@ -17,41 +17,48 @@ MOST_MESSAGE_BYTES = 2 * 1024 * 1024
 """The global telecommunication system carries half a MiB; a larger surface message is a damaged length."""
 MOST_SUBSETS = 20_000
 LONGEST_HEADING = 200
+MOST_UPDATES = 24
+"""Corrections are lettered A to X (WMO-No. 386, attachment II-5)."""
 _HEADING = re.compile(rb"[A-Z]{4}\d{2} [A-Z]{4} \d{6}(?: ((?:CC|RR|AA)[A-Z]))?[\r\n ]")
 _NAMED = re.compile(r"[A-Z]{4}\d{2}[A-Z]{4}\d{6}((?:CC|RR|AA)[A-X])(?:_|$)")
 
-CATEGORIES: dict[int, str] = {
-    0: "surface data of land stations",
-    1: "surface data of ships and buoys",
-    2: "vertical soundings (not by satellite)",
-    3: "vertical soundings by satellite",
-    4: "single-level upper-air data (aircraft)",
-    5: "single-level upper-air data by satellite",
-    6: "radar data",
-    7: "synoptic features",
-    8: "physical and chemical constituents",
-    9: "dispersal and transport",
-    10: "radiological data",
-    11: "tables of BUFR itself",
-    12: "surface data by satellite",
-    20: "status information",
-    21: "satellite radiances",
-    22: "satellite radar",
-    23: "satellite lidar",
-    24: "satellite scatterometry",
-    25: "satellite altimetry",
-    31: "oceanographic data",
-    101: "image data",
+CATEGORIES: dict[int, tuple[str, str]] = {
+    0: ("陆地测站地面观测", "surface data of land stations"),
+    1: ("船舶和浮标海面观测", "surface data of ships and buoys"),
+    2: ("垂直探测（非卫星）", "vertical soundings (not by satellite)"),
+    3: ("卫星垂直探测", "vertical soundings by satellite"),
+    4: ("单层高空资料（飞机）", "single-level upper-air data (aircraft)"),
+    5: ("卫星单层高空资料", "single-level upper-air data by satellite"),
+    6: ("雷达资料", "radar data"),
+    7: ("天气特征（台风等）", "synoptic features"),
+    8: ("大气物理化学成分", "physical and chemical constituents"),
+    9: ("扩散和传输", "dispersal and transport"),
+    10: ("放射性资料", "radiological data"),
+    11: ("BUFR 码表", "tables of BUFR itself"),
+    12: ("卫星地面资料", "surface data by satellite"),
+    20: ("状态信息", "status information"),
+    21: ("卫星辐射率", "satellite radiances"),
+    22: ("卫星雷达", "satellite radar"),
+    23: ("卫星激光雷达", "satellite lidar"),
+    24: ("卫星散射计", "satellite scatterometry"),
+    25: ("卫星测高", "satellite altimetry"),
+    30: ("定标资料", "calibration data"),
+    31: ("海洋资料", "oceanographic data"),
+    101: ("图像资料", "image data"),
 }
 """Data category (common code table A of WMO-No. 306, volume I.2)."""
 SURFACE = (0, 1)
 
 
-def category_name(category: int) -> str:
-    """Name a data category as the code table does."""
+def category_name(category: int) -> tuple[str, str]:
+    """Name a data category in Chinese and English as the code table does."""
     if category in CATEGORIES:
         return CATEGORIES[category]
-    return "experimental or local data" if category >= 240 else "a category that this decoder has no name for"
+    return (
+        ("试验或本地资料", "experimental or local data")
+        if category >= 240
+        else ("未定义的类别", "a category not in use")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Frame:
     """One BUFR message of a file, with what its heading says.
 
     `plain` is the message to unpack: without its optional section 2 and, where possible, without quality information.
+    `centre`, `master` and `local` say which tables it needs: originating centre, versions of the two tables.
     `key` is equal for two messages only if their descriptors mean the same: table versions, centre and descriptors.
     """
 
@@ -72,6 +80,9 @@ class Frame:
     section_4_bytes: int
     key: bytes
     correction: str
+    centre: int
+    master: int
+    local: int
 
     @property
     def where(self) -> str:
@@ -160,11 +171,29 @@ def _headed(message: bytes, edition: int, begin: int, number: int, correction: s
     middle = (7 + len(octets)).to_bytes(3, "big") + message[third + 3 : third + 7] + octets
     plain = head + middle + message[fourth:]
     plain = b"BUFR" + (8 + len(plain)).to_bytes(3, "big") + message[7:8] + plain
-    tables = head[3:8] + head[13:15] if edition == 4 else head[3:6] + head[10:12]
-    size = len(message) - 4 - fourth
+    origin, versions = (head[4:8], head[13:15]) if edition == 4 else (head[4:6], head[10:12])
+    centre = int.from_bytes(origin[:2], "big") if edition == 4 else origin[1]
     return Frame(
-        number, begin, len(message), plain, message[category_at], subsets, compressed, size, tables + octets, correction
+        number=number,
+        offset=begin,
+        length=len(message),
+        plain=plain,
+        category=message[category_at],
+        subsets=subsets,
+        compressed=compressed,
+        section_4_bytes=len(message) - 4 - fourth,
+        key=head[3:4] + origin + versions + octets,
+        correction=correction or _updated(head, edition),
+        centre=centre,
+        master=versions[0],
+        local=versions[1],
     )
+
+
+def _updated(head: bytes, edition: int) -> str:
+    """Read a correction from the update sequence number (edition 4; in older ones centres put other things there)."""
+    update = head[8] if edition == 4 else 0
+    return f"CC{chr(ord('A') + update - 1)}" if 1 <= update <= MOST_UPDATES else ""
 
 
 def _length(message: bytes, place: int, least: int) -> int:

@@ -1,9 +1,7 @@
-"""One subset of a message: its values in their order, with the period, height and significance that hold for each.
+"""One subset of a message: who reports, where and when, and what holds for the values that follow.
 
-Class and element numbers are those of table B of WMO-No. 306, volume I.2. What is taken:
-the first value of each element that belongs to the moment of the report itself. Left out are values that carry a
-first-order statistic (008023), lie at another time (a time increment is in force), or stand at another height than the
-screen's (temperatures 5 cm above the ground). Gusts are those of the last hour or less. Rain goes by its period.
+Class and element numbers are those of table B of WMO-No. 306, volume I.2. A period, a height, a significance holds
+until it is told anew; what the values themselves become stands in `measures`.
 """
 
 from __future__ import annotations
@@ -15,14 +13,6 @@ from xiangtian.core.flags import Mark
 
 MISSING = -1e100
 """ecCodes' mark for a value that is missing."""
-ZERO_CELSIUS_K = 273.15
-SCREEN_M = (1.0, 5.0)
-GUST_PERIOD_MIN = 60.0
-TIME_AVERAGED = 2.0
-"""Code table 008021: time averaged, as the ten-minute mean wind is marked."""
-RAIN = {60: "1h", 180: "3h", 360: "6h", 720: "12h", 1440: "24h"}
-SOIL = {0.0: "surface_temperature", 0.05: "soil_temperature_5cm", 0.1: "soil_temperature_10cm"}
-SOIL[0.2] = "soil_temperature_20cm"
 
 
 class Subset:
@@ -30,6 +20,8 @@ class Subset:
 
     __slots__ = (
         "date",
+        "day",
+        "days",
         "depth",
         "displaced",
         "end",
@@ -54,6 +46,8 @@ class Subset:
         self.place: dict[str, float] = {}
         self.moments: list[tuple[list[float], dict[str, float], dict[str, Mark]]] = []
         self.date: list[float] = []
+        self.day: list[float] = []
+        self.days: dict[tuple[float, ...], tuple[dict[str, float], dict[str, Mark]]] = {}
         self.values: dict[str, float] = {}
         self.marks: dict[str, Mark] = {}
         self.missing: list[str] = []
@@ -71,7 +65,10 @@ class Subset:
             self.values[name] = value
 
     def close(self) -> None:
-        """End the moment that is being told."""
+        """End the moment, or the days, that are being told."""
+        if self.day:
+            self.moments += [(list(time), values, marks) for time, (values, marks) in self.days.items()]
+            self.date, self.day, self.days = [], [], {}
         if not self.date:
             return
         for name in self.missing:
@@ -158,87 +155,3 @@ def period(subset: Subset, minutes: float, value: float) -> None:
 def period_end(subset: Subset, minutes: float, value: float) -> None:
     """Note the end of a period whose beginning stood just before."""
     subset.end = MISSING if value == MISSING else value * minutes
-
-
-def measured(subset: Subset, how: tuple[str, float, float], value: float) -> None:
-    """Take an element that is measured at the moment of the report: `how` is name, offset and divisor."""
-    if not subset.here():
-        return
-    name, offset, divisor = how
-    if value == MISSING:
-        subset.missing.append(name)
-    elif name not in subset.values:
-        subset.values[name] = round((value - offset) / divisor, 4)
-
-
-def measured_in_screen(subset: Subset, how: tuple[str, float, float], value: float) -> None:
-    """Take temperature or dew point of the screen's height; ships tell heights above their deck."""
-    if subset.height == MISSING or SCREEN_M[0] <= subset.height <= SCREEN_M[1] or "ship" in subset.ids:
-        measured(subset, how, value)
-
-
-def measured_in_soil(subset: Subset, _: object, value: float) -> None:
-    """Take a temperature of the ground by its depth."""
-    name = SOIL.get(round(subset.depth, 3))
-    if name:
-        measured(subset, (name, ZERO_CELSIUS_K, 1.0), value)
-
-
-def wind(subset: Subset, name: str, value: float) -> None:
-    """Take the mean wind."""
-    if subset.significance in (MISSING, TIME_AVERAGED):
-        measured(subset, (name, 0.0, 1.0), value)
-
-
-def gust_direction(subset: Subset, _: object, value: float) -> None:
-    """Note the direction of the gust whose speed follows."""
-    subset.gust_direction = value
-
-
-def gust(subset: Subset, _: object, value: float) -> None:
-    """Take the gust of the last hour or less, with its direction."""
-    direction, subset.gust_direction = subset.gust_direction, MISSING
-    if not subset.here() or not (subset.period == MISSING or 0 <= subset.period <= GUST_PERIOD_MIN) or subset.end:
-        return
-    if value == MISSING:
-        subset.missing.append("wind_speed_of_gust")
-    elif "wind_speed_of_gust" not in subset.values:
-        subset.values["wind_speed_of_gust"] = round(value, 4)
-        if direction != MISSING:
-            subset.values["wind_gust_from_direction"] = direction
-
-
-def cloud_cover(subset: Subset, _: object, value: float) -> None:
-    """Take the cloud cover; 113 means that the sky can't be seen."""
-    measured(subset, ("cloud_area_fraction", 0.0, 1.0), value if value <= 100 else MISSING)
-
-
-def rain(subset: Subset, period_min: float, value: float) -> None:
-    """Take a rain amount over its period; a negative one is a trace.
-
-    `period_min` is 0 where the element does not say its period and the period in force holds.
-    """
-    period = period_min or subset.period
-    if not subset.here() or period <= 0 or (subset.end and not period_min):
-        return
-    name = f"precipitation_amount_{RAIN[int(period)]}" if period in RAIN else ""
-    if value == MISSING:
-        subset.missing += [name] if name else []
-        return
-    names = [name] if name else []
-    if period <= 60 and period < subset.values.get("precipitation_period", 61.0):
-        subset.values.pop("precipitation_amount", None)
-        subset.marks.pop("precipitation_amount", None)
-        subset.values["precipitation_period"] = period
-        names.append("precipitation_amount")
-    for each in names:
-        if each not in subset.values:
-            subset.values[each] = max(round(value, 4), 0.0)
-            if value < 0:
-                subset.marks[each] = Mark.TRACE
-
-
-def radiation(subset: Subset, _: object, value: float) -> None:
-    """Turn the energy of the last hour or less (J m-2) into its mean flux (W m-2)."""
-    if 0 < subset.period <= 60 and not subset.end:
-        measured(subset, ("surface_downwelling_shortwave_flux", 0.0, subset.period * 60), value)

@@ -8,14 +8,19 @@ values that follow it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from xiangtian.observe.decode.bufr import daily
 from xiangtian.observe.decode.bufr.subset import Handler, Subset, period_end, to_the_hour
 from xiangtian.observe.decode.bufr.table_b import HANDLERS, PERIODS, STRINGS
 from xiangtian.observe.decode.refusals import Unfit
 
 SHORT_INCREMENT = 4065
+HOUR = 4004
+Means = Mapping[int, tuple[Handler, Any]]
+"""What is done with the values of a descriptor: the handler and its argument."""
 QUALITY_FROM = (222000, 223000, 224000, 225000, 232000, 235000, 236000, 237000)
 """From these operators on a template holds quality information about what stood before."""
 COUNT_AT_MOST = {31000: 1, 31001: 255, 31002: 65535, 31011: 255, 31012: 65535}
@@ -85,13 +90,22 @@ def compile_template(expanded: Sequence[int]) -> Template:
     """
     if len(expanded) > MOST_ELEMENTS:
         raise Unfit(f"the template has {len(expanded)} elements, allowed are {MOST_ELEMENTS}")
-    matters = [descriptor in HANDLERS for descriptor in expanded]
     strings = any(descriptor in STRINGS for descriptor in expanded)
-    names = any(HANDLERS[descriptor][2] for descriptor, matter in zip(expanded, matters, strict=True) if matter)
-    return Template(_nodes(list(expanded)), strings, names)
+    names = any(HANDLERS[descriptor][2] for descriptor in expanded if descriptor in HANDLERS)
+    means = {descriptor: HANDLERS[descriptor][:2] for descriptor in set(expanded) if descriptor in HANDLERS}
+    if _daily(expanded):
+        means |= daily.HANDLERS
+        names = True
+    return Template(_nodes(list(expanded), means), strings, names)
 
 
-def _nodes(expanded: list[int]) -> tuple[Run | Repeat, ...]:
+def _daily(expanded: Sequence[int]) -> bool:
+    """Tell whether a template is that of daily reports: its days are told before any hour is."""
+    first = next((descriptor for descriptor in expanded if descriptor in (daily.DISPLACEMENT, HOUR)), HOUR)
+    return first == daily.DISPLACEMENT
+
+
+def _nodes(expanded: list[int], means: Means) -> tuple[Run | Repeat, ...]:
     nodes: list[Run | Repeat] = []
     run: list[int] = []
     quality = False
@@ -105,20 +119,23 @@ def _nodes(expanded: list[int]) -> tuple[Run | Repeat, ...]:
             if len(body) < size or descriptor % 1000:
                 raise Unfit(f"the replication {descriptor} reaches over the end of the template")
             series = SHORT_INCREMENT in run[-2:]
-            nodes += [_run(run), Repeat(COUNT_AT_MOST.get(expanded[place + 1], 65535), _nodes(body), series)]
+            nodes += [
+                _run(run, means),
+                Repeat(COUNT_AT_MOST.get(expanded[place + 1], 65535), _nodes(body, means), series),
+            ]
             run, place = [], place + 2 + size
         else:
             run.append(-1 if quality else descriptor)
             place += 1
-    return (*nodes, _run(run))
+    return (*nodes, _run(run, means))
 
 
-def _run(descriptors: list[int]) -> Run:
+def _run(descriptors: list[int], means: Means) -> Run:
     items = []
     for place, descriptor in enumerate(descriptors):
-        if descriptor not in HANDLERS:
+        if descriptor not in means:
             continue
-        handler, argument, _ = HANDLERS[descriptor]
+        handler, argument = means[descriptor]
         if descriptor in PERIODS and place and descriptors[place - 1] in PERIODS:
             handler = period_end
         items.append(Item(place, handler, argument))

@@ -1,0 +1,1 @@
+"""What is known about stations: their identifiers, what they must report when, lists that disagree about them."""
