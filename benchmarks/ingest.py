@@ -33,7 +33,7 @@ from benchmarks.network import START, Network  # noqa: E402
 from xiangtian.core.flags import TESTS  # noqa: E402
 
 BUDGET_S = 5.0
-HISTORY_MIN = 100
+HISTORY_MIN = 120
 HOURLY = range(-8, -1)
 """Rounds of hourly reports before that, for the check that looks back over six hours."""
 SOURCE = "0" * 64

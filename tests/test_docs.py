@@ -264,6 +264,19 @@ def test_the_how_to_of_a_decoder(copy: Path) -> None:
     assert lines[2]["time"] == "2026-07-01T00:00:00Z"  # 08:00 in Shanghai
 
 
+def test_the_how_to_of_a_check(copy: Path) -> None:
+    page = DOCS / "how-to/add-a-check.md"
+    made = follow(page, copy)
+    name, member, words = (text for text in blocks(page, "text"))
+    chain = copy / "xiangtian/observe/qc/__init__.py"
+    replace(copy / "xiangtian/core/flags.py", name.splitlines(keepends=True)[0], name)
+    replace(chain, member.splitlines(keepends=True)[0], member)
+    replace(chain, "    combine,\n", "    combine,\n    dirty_lens,\n")
+    evidence = copy / "xiangtian/observe/qc/evidence.py"
+    replace(evidence, "WORDS: dict[str, tuple[str, str]] = {\n", "WORDS: dict[str, tuple[str, str]] = {\n" + words)
+    passes(copy, made)
+
+
 def test_the_how_to_of_a_hazard(copy: Path) -> None:
     page = DOCS / "how-to/add-a-hazard.md"
     made = follow(page, copy)

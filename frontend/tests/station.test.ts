@@ -14,6 +14,8 @@ function series(elements: Series['elements'], count: number, every = 5): Series 
   return { station: { id: 'A', zh: '东山' }, times, elements }
 }
 
+import { written } from '../src/station/sheet'
+
 describe('panels of readings', () => {
   it('stand only where the station has values', () => {
     const told = series(
@@ -84,6 +86,11 @@ describe('panels of hours', () => {
 })
 
 it('adding up nothing gives nothing', () => expect(added([])).toEqual([]))
+
+it('a table is saved with a mark, quotes doubled', () => {
+  const sheet = { caption: 'x', columns: ['风向', 'n'], rows: [['N "北"', '1,5']] }
+  expect(written(sheet)).toBe('\uFEFF"风向","n"\r\n"N ""北""","1,5"\r\n')
+})
 
 describe('wind rose', () => {
   const counts = Array.from({ length: 16 }, () => [0, 0])

@@ -45,6 +45,9 @@ def test_a_station_with_its_charts_tables_and_doubts(site, enter, tmp_path: Path
 
     expect(page.locator("[data-part=climate] [data-words]")).to_contain_text("与 12 年同期")
     expect(page.locator("[data-part=rose] [data-words]")).to_contain_text("静风 0.0%")
+    with page.expect_download() as saved:
+        page.locator("[data-part=rose]").get_by_role("button", name="CSV").click()
+    assert saved.value.path().read_text(encoding="utf-8-sig").startswith('"风向"')
     expect(page.locator("[data-doubts] tbody tr")).to_have_count(6)  # every 97th of 576 readings, from the fifth
     expect(page.locator("[data-doubts]")).to_contain_text("时间变化 ?")
 

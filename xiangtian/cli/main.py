@@ -11,6 +11,7 @@ from xiangtian.cli.drill import drill
 from xiangtian.cli.edge import edge
 from xiangtian.cli.history import history
 from xiangtian.cli.ledger import ledger
+from xiangtian.cli.partner import partner
 from xiangtian.cli.people import people
 from xiangtian.cli.run import intake, run, serve, setup, work
 from xiangtian.cli.stations import stations
@@ -37,6 +38,7 @@ for command in (
     trace,
     ledger,
     people,
+    partner,
     target,
     stations,
     wis2,

@@ -20,7 +20,7 @@ RADII = (1.0, 1.5, 2.5, 4.0, 7.0)
 """Radii of the structure that are tried, in mean spacings."""
 NOISES = (0.05, 0.3)
 """Error variances that are tried, as parts of the background's."""
-TRIED_MOST = 300
+TRIED_MOST = 200
 """The structure is chosen on at most so many stations, those nearest to the middle."""
 PER_TERM = 8
 """Stations needed for each term of the background."""

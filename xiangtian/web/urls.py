@@ -7,7 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from xiangtian.observe.urls import wis2
+from xiangtian.kit.urls import partners
+from xiangtian.observe.urls import open_doors, wis2
 from xiangtian.web import views
 
 PAGES = {"warn": "warn", "observe": "observe", "verify": "verify", "jobs": "kit"}
@@ -20,5 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("xiangtian.api.urls")),
     path("", include("xiangtian.publish.urls")),
     path("wis2/", include(wis2)),
+    path("ogc/", include(open_doors)),
+    path("partners/", include(partners)),
     *(path(f"{place}/", include(f"xiangtian.{room}.urls")) for place, room in PAGES.items()),
 ]

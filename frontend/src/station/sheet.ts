@@ -25,8 +25,8 @@ export function fold(place: HTMLElement, sheet: () => Sheet, csv: string | null)
   details.addEventListener('toggle', () => {
     if (details.open) body.replaceChildren(table(sheet()))
   })
-  const link = csv === null ? null : h('a', { class: 'btn quiet', href: csv, download: true }, 'CSV')
-  place.replaceChildren(...[details, link].filter((one) => one !== null))
+  const link = csv === null ? saver(sheet) : h('a', { class: 'btn quiet', href: csv, download: true }, 'CSV')
+  place.replaceChildren(details, link)
   if (old?.open) details.open = true
 }
 
@@ -52,4 +52,21 @@ function table(sheet: Sheet): HTMLElement {
     { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': sheet.caption },
     h('table', { class: 'table tight' }, caption, h('thead', {}, head), h('tbody', {}, ...rows)),
   )
+}
+
+/** Write a table as a spreadsheet of the office reads it: UTF-8 with a mark, every cell in quotes. */
+export function written(sheet: Sheet): string {
+  const row = (cells: string[]) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')
+  return `\uFEFF${[sheet.columns, ...sheet.rows].map(row).join('\r\n')}\r\n`
+}
+
+/** A button that saves the table of a chart for which the server has no file of its own. */
+function saver(sheet: () => Sheet): HTMLElement {
+  const save = () => {
+    const told = sheet()
+    const url = URL.createObjectURL(new Blob([written(told)], { type: 'text/csv;charset=utf-8' }))
+    h('a', { href: url, download: `${told.caption}.csv` }).click()
+    setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  }
+  return h('button', { class: 'btn quiet', type: 'button', onclick: save }, 'CSV')
 }

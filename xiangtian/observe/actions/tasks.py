@@ -10,12 +10,14 @@ from django.db.models import Q
 
 from xiangtian.core import ledger
 from xiangtian.core.elements import CATALOGUE
+from xiangtian.core.home import home
 from xiangtian.core.models import Person
 from xiangtian.core.people import require
 from xiangtian.observe.actions.held import RIGHT, StationRefused, locked, reasoned, scope
 from xiangtian.observe.metadata.periods import Overlap, told
 from xiangtian.observe.metadata.tasks import check
 from xiangtian.observe.models import ObservingTask, Station
+from xiangtian.observe.queries import readings
 
 
 @dataclass(frozen=True)
@@ -108,3 +110,36 @@ def end_task(person: Person, code: str, element: str, ends: dt.datetime, reason:
         raise StationRefused(f"{station} 在 {told(ends)} 没有 {element} 的观测任务 (no such task holds then)")
     detail = {"element": element, "before": before, "ends": ends.isoformat(), "reason": why}
     ledger.write(person.username, "observe.station_task_ended", code, detail)
+
+
+@transaction.atomic
+def begin_duties(begins: dt.datetime, interval_min: int, actor: str) -> int:
+    """Let all duties of a home without observations begin at a moment, none more often than an interval.
+
+    For an exercise on a home of its own: its stations report at its own pace, and nobody is charged for the time before
+    it. A home that holds observations is left as it is.
+
+    Parameters
+    ----------
+    begins : datetime
+        The first moment of the exercise.
+    interval_min : int
+        The pace of its stations.
+    actor : str
+        Who sets the stage.
+
+    Returns
+    -------
+    int
+        How many duties were changed.
+    """
+    if readings(home()).version() >= 0:
+        return 0
+    check(interval_min, 0)
+    changed = ObservingTask.objects.filter(valid_to=None, valid_from__lt=begins).update(valid_from=begins)
+    ObservingTask.objects.filter(valid_to=None, interval_min__lt=interval_min).update(interval_min=interval_min)
+    if changed:
+        ledger.write(
+            actor, "observe.duties_begun", begins.isoformat(), {"interval_min": interval_min, "tasks": changed}
+        )
+    return changed

@@ -21,13 +21,15 @@ from typing import Protocol, cast
 
 from xiangtian.observe.decode import (
     bufr,
-    cimiss_xml,
+    cma_national,
     cma_regional,
     cnemc,
     foreign,
     ghcnh,
     isd,
     mapped_csv,
+    music_json,
+    music_xml,
     oklahoma_mdf,
     station_json,
     tac,
@@ -56,7 +58,11 @@ class Decoder(Protocol):
         """Turn a message into readings and refusals."""
 
 
-FAMILY_FILES = (bufr, station_json, cma_regional, cimiss_xml, oklahoma_mdf, west_texas, isd, ghcnh, cnemc, tac)
+FAMILY_FILES = (
+    *(bufr, music_json, station_json, cma_national, cma_regional, music_xml, oklahoma_mdf, west_texas),
+    *(isd, ghcnh, cnemc, tac),
+)
+"""`cma_text` and `music_rows` hold what two members share."""
 FAMILY: tuple[Decoder, ...] = cast(tuple[Decoder, ...], FAMILY_FILES)
 SHIPPED: tuple[Decoder, ...] = tuple(MappedTable(mapping) for mapping in mapped_csv.shipped())
 

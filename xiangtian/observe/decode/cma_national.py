@@ -1,7 +1,7 @@
-"""The text record of China's national stations (Z_SURF_I_IIiii_yyyyMMddHHmmss_O_AWS_FTM[-CCx].txt, and bulletins of it).
+"""The text record of China's national stations (Z_SURF_I_IIiii_yyyyMMddHHmmss_O_AWS_FTM[-CCx].txt).
 
 Fifteen lines a station, `NNNN` at the end. Line 1: identifier, time, position, heights, method, who checked it,
-correction. Then one line a group, each with its sign: PP pressure, TH temperature and humidity, RE rain and evaporation,
+correction. Then one line a group, each with its sign: PP pressure, TH temperature and humidity, RE rain, evaporation,
 WI wind, DT ground and soil, VV visibility, CW cloud and weather, SP snow and the like, MR minute rain, MW weather in
 words; QC alone; Q1, Q2, Q3 the digits of station, province and nation, one a field and one group of digits a line.
 Temperatures and changes are 1000 minus ten times the value. The order and the writing of the fields are those of the
@@ -11,8 +11,8 @@ The quality digits are others' judgement: they stay out of the readings; 7 ("no 
 three) tells a value that was never due from one that is missing. Rain, extremes, gust and evaporation are those since
 the last full hour, and are values of an hour only at the full hour. Times are UTC.
 
-Not read, because the catalogue has no element for it: change of pressure and temperature in 24 h, instant wind, gusts of
-6 and 12 h, extremes of ground and grass, low and middle cloud, cloud forms, past weather, state of the ground, snow
+Not read, because the catalogue has no element for it: change of pressure and temperature in 24 h, instant wind, gusts
+of 6 and 12 h, extremes of ground and grass, low and middle cloud, cloud forms, past weather, state of the ground, snow
 pressure, frost depth, tornado, ice on wires, hail; times of extremes; rain of hand-made extra observations; the minute
 rain of MR; the words of MW.
 Rain of 3 to 24 h has a code for trace (990, and 9999 in 24 h) that can't be told from 99.0 mm where the field holds
@@ -136,9 +136,10 @@ def decode(body: bytes, envelope: Envelope) -> Decoded:
 
 def _records(lines: list[str], refusals: Refusals) -> list[_Record]:
     starts = [place for place, line in enumerate(lines) if _FIRST.match(line)]
-    if starts and starts[0]:
-        refusals.add(f"{starts[0]} lines before the first station were left out", "line 1")
-    ends = [*starts[1:], len(lines)]
+    if not starts or starts[0]:
+        before = starts[0] if starts else len(lines)
+        refusals.add(f"{before} lines before the first station were left out", "line 1")
+    ends = [*starts[1:], len(lines)][: len(starts)]
     found = []
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         words = [line.rstrip("=").split() for line in lines[start + 1 : end]]

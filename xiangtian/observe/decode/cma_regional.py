@@ -6,8 +6,8 @@ line 3: minute rain; line 4: manual items; line 5: a quality digit for each fiel
 
 The quality digits are the province's judgement, not ours: they stay out of the readings. Only 7 ("no observing task")
 is used, to tell a value that was never due from one that is missing. Wind is the 10-minute mean, else the 2-minute
-mean. The hour's rain, extremes and evaporation are those since the last full hour: at 15:10 the rain's period is 10 min,
-and only at a full hour are they values of an hour. Times are UTC.
+mean. The hour's rain, extremes and evaporation are those since the last full hour: at 15:10 the rain's period is
+10 min, and only at a full hour are they values of an hour. Times are UTC.
 
 Not read: extremes of grass and ground temperature and all times of extremes (the catalogue has no such elements), the
 minute rain of line 3 and the manual items of line 4.
@@ -102,9 +102,10 @@ def decode(body: bytes, envelope: Envelope) -> Decoded:
 
 def _records(lines: list[str], refusals: Refusals) -> list[_Record]:
     starts = [place for place, line in enumerate(lines) if _FIRST.match(line)]
-    if starts and starts[0]:
-        refusals.add(f"{starts[0]} lines before the first station were left out", "line 1")
-    ends = [*starts[1:], len(lines)]
+    if not starts or starts[0]:
+        before = starts[0] if starts else len(lines)
+        refusals.add(f"{before} lines before the first station were left out", "line 1")
+    ends = [*starts[1:], len(lines)][: len(starts)]
     return [_Record(number, lines[start:end]) for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)]
 
 

@@ -16,6 +16,7 @@ UNITS_KM = {"km": 1.0, "m": 0.001, "mi": 1.609344}
 MOST_WKT = 20_000
 MOST_POINTS = 2_000
 MOST_KM = 1_000.0
+FIRST_YEAR, LAST_YEAR = 1800, 2200
 BBox = tuple[float, float, float, float]
 
 
@@ -53,7 +54,7 @@ def moment(text: str) -> dt.datetime:
     """
     try:
         found = dt.datetime.fromisoformat(text)
-        if found.tzinfo is not None and len(text) > len("2026-07-01"):
+        if found.tzinfo is not None and FIRST_YEAR <= found.year <= LAST_YEAR:
             return found.astimezone(dt.UTC)
     except (ValueError, OverflowError):
         pass
@@ -181,7 +182,7 @@ def chosen(text: str, allowed: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def whole(name: str, text: str, default: int, least: int, most: int) -> int:
-    """Read a whole number such as `limit` (one beyond `most` counts as `most`, OGC 17-069r4 /req/core/fc-limit-response-1).
+    """Read a whole number such as `limit`; one beyond `most` counts as `most` (OGC 17-069r4, 7.15.2).
 
     Raises
     ------

@@ -5,9 +5,12 @@ Rings of arrays: a place is found by the minute or the hour itself, so late repo
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from xiangtian.met.kernel import kernel
 from xiangtian.observe.qc.sheet import BoolArray, FloatArray, PastRain
 
 RowArray = npt.NDArray[np.intp]
@@ -19,6 +22,24 @@ RING_MIN = 64
 HEARD_SHARE = 0.9
 """Hours count as heard when reports cover so much of each."""
 HOUR_MIN = 60
+
+
+@kernel
+def _past(rows: Any, minute: Any, held: Any, amount: Any, trusted: Any) -> Any:  # pragma: no cover (compiled)
+    total, reports = np.zeros(len(rows)), np.zeros(len(rows))
+    newest, sound = np.full(len(rows), np.inf), np.ones(len(rows), np.bool_)
+    for place in range(len(rows)):
+        row = rows[place]
+        if row < 0:
+            continue
+        for slot in range(held.shape[1]):
+            age = minute[place] - held[row, slot]
+            if 0 < age < HOUR_MIN:
+                total[place] += amount[row, slot]
+                reports[place] += 1.0
+                newest[place] = min(newest[place], age)
+                sound[place] &= trusted[row, slot]
+    return total, reports, newest, sound
 
 
 class Minutes:
@@ -66,18 +87,7 @@ class Minutes:
 
     def before(self, rows: RowArray, minute: CountArray) -> PastRain:
         """Give the rain of the hour before a minute; row -1 is a station never heard."""
-        known = rows >= 0
-        if not len(self._minute):
-            nothing = np.zeros(len(rows))
-            return PastRain(nothing, nothing, nothing + np.inf, nothing == 0)
-        age = minute[:, None] - self._minute[rows]
-        part = (age > 0) & (age < HOUR_MIN) & known[:, None]
-        return PastRain(
-            np.where(part, self._amount[rows], 0.0).sum(axis=1),
-            part.sum(axis=1).astype(float),
-            np.where(part, age, np.inf).min(axis=1),
-            np.asarray((self._trusted[rows] | ~part).all(axis=1)),
-        )
+        return PastRain(*_past(rows, minute, self._minute, self._amount, self._trusted))
 
 
 class Hours:

@@ -171,9 +171,9 @@ def wet_neighbours(around: Around, rule: Rain) -> BoolArray:
     BoolArray
         (n,) True where it rains evenly: a share of `zero_wet_share` is wet and the mean of the square roots is more
         than `zero_departure` standard deviations above zero (the square root makes rain amounts nearly symmetric).
-        Or where the place is encircled: wet neighbours, of `ring_mm` or more and like each other, stand all around it, so
-        that no sector of `ring_gap_degree` is free of them; the edge of a rain area has a dry half of the horizon. The ring
-        holds even where many gauges of the area show false zeros.
+        Or where the place is encircled: wet neighbours, of `ring_mm` or more and like each other, stand all around
+        it, so that no sector of `ring_gap_degree` is free of them; the edge of a rain area has a dry half of the
+        horizon. The ring holds even where many gauges of the area show false zeros.
     """
     there = np.isfinite(around.amounts)
     weight = np.where(there, 1.0 / np.maximum(around.distance, 1000.0), 0.0)

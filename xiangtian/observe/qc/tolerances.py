@@ -71,7 +71,7 @@ class Neighbourhood:
 class Consistency:
     """titanlib's spatial consistency test, asked for a second opinion on doubted temperatures.
 
-    It is asked if at least `least` stations stand around, and about no more than `most` values at once (some 2 ms each).
+    It is asked if at least `least` stations stand around, and about no more than `most` values at once (2 ms each).
     """
 
     least: int = 50

@@ -4,13 +4,14 @@ Station O3246 reports T -2.8, Tmax -2.8 at 15:01, RH 56 %, e 2.8 hPa, Td -10.4, 
 36 deg 03' 02" N, 114 deg 23' 39" E, 64.0 m.
 """
 
+import dataclasses
 import datetime as dt
 import math
 
 import pytest
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.cma_regional import decode, sniff
+from xiangtian.observe.decode.cma_regional import ELEMENTS, decode, encode, sniff
 from xiangtian.observe.reading import Envelope
 
 ENVELOPE = Envelope(dt.datetime(2017, 12, 26, 15, 12, tzinfo=dt.UTC))
@@ -67,6 +68,8 @@ def test_the_sample_of_the_national_centre():
     assert reading.values == {
         "wind_from_direction": 226,
         "wind_speed": 0.5,
+        "wind_speed_2min": 0.4,
+        "wind_speed_10min": 0.5,
         "wind_gust_from_direction": 224,
         "wind_speed_of_gust": 0.9,
         "precipitation_amount": 0,
@@ -108,6 +111,63 @@ def test_trace_calm_and_missing_are_three_things():
     assert (reading.values["wind_from_direction"], reading.marks["wind_from_direction"]) == (0, Mark.CALM)
     assert "air_temperature" not in reading.values
     assert reading.marks["air_temperature"] == Mark.MISSING
+
+
+def test_extremes_are_values_of_an_hour_at_the_full_hour_only():
+    """NMIC describes them as those "within each hour": the sample's, of 15:10, belong to ten minutes."""
+    change = {"f25": "10226", "f27": "10225", "f47": "0012", "f50": "08000"}
+    (reading,) = told(record(f0="20171226150000", **change)).readings
+    expected = {
+        "air_temperature_maximum_1h": -2.8, "air_temperature_minimum_1h": -2.9, "relative_humidity_minimum_1h": 55,
+        "surface_air_pressure_maximum_1h": 1022.6, "surface_air_pressure_minimum_1h": 1022.5,
+        "wind_speed_maximum_1h": 0.7, "wind_speed_of_gust_1h": 0.9, "lwe_thickness_of_evaporation_1h": 1.2,
+        "visibility_in_air_minimum_1h": 8000,
+    }  # fmt: skip
+    assert {name: reading.values.get(name) for name in expected} == expected
+    off_hour = told(record(**change)).readings[0]
+    assert not set(expected) & (set(off_hour.values) | set(off_hour.marks))
+
+
+def test_soil_temperatures_by_depth():
+    soil = {f"f{39 + step}": f"{50 + step:04d}" for step in range(8)}
+    values = told(record(**soil)).readings[0].values
+    assert [values[f"soil_temperature_{depth}cm"] for depth in (5, 10, 15, 20, 40, 80, 160, 320)] == [
+        5.0, 5.1, 5.2, 5.3, 5.4, 5.5, 5.6, 5.7
+    ]  # fmt: skip
+
+
+def test_direction_000_is_north():
+    """NMIC's description: 000 is taken as 360; calm has its own sign."""
+    (reading,) = told(record(f3="000")).readings
+    assert reading.values["wind_from_direction"] == 360
+    assert "wind_from_direction" not in reading.marks
+
+
+def test_what_is_written_is_read_again():
+    """A round trip of the sample; the fields that hold an element come out as the centre's own text."""
+    (reading,) = told(record()).readings
+    body = encode([reading])
+    (again,) = decode(body, ENVELOPE).readings
+    assert again == reading
+    line = body.decode().splitlines()[1].split()
+    assert {place.field: line[place.field] for place in ELEMENTS.values() if place.field in FIELDS and not place.at_hour
+            and place.field not in (1,)} == {
+        place.field: FIELDS[place.field] for place in ELEMENTS.values() if place.field in FIELDS and not place.at_hour
+    }  # fmt: skip
+    first = body.decode().splitlines()[0].split()
+    assert first[:4] == FIRST.split()[:4]
+
+
+def test_the_round_trip_keeps_trace_calm_and_correction():
+    change = {"f0": "20171226150000", "f3": "PPC", "f4": "001", "f13": ",,,,", "f14": "////"}
+    (reading,) = told(record(first=FIRST.replace(" 000", " CCA"), **change)).readings
+    assert decode(encode([reading]), ENVELOPE).readings == (reading,)
+
+
+def test_a_reading_without_a_position_is_not_written():
+    (reading,) = told(record()).readings
+    with pytest.raises(ValueError, match="O3246"):
+        encode([dataclasses.replace(reading, lat=None)])
 
 
 def test_wind_falls_back_to_the_two_minute_mean():

@@ -22,7 +22,6 @@ from xiangtian.observe.models import Review
 from xiangtian.observe.queries import readings
 from xiangtian.observe.queries import review as queries
 from xiangtian.observe.tests.makers import station
-from xiangtian.observe.views.review import chart
 
 pytestmark = pytest.mark.django_db
 WUZHONG, CHANGSHU = "320506", "320581"
@@ -293,12 +292,3 @@ class TestPages:
         assert Review.objects.count() == 3
         client.force_login(person("v", "viewer"))
         assert client.post(address, told).status_code == 403
-
-    def test_the_chart_breaks_where_values_lack(self) -> None:
-        values = [queries.Value(minute(m), float(m), 0, ()) for m in (0, 1, 2, 30, 31)]
-        drawn = chart(values, 1)
-        assert drawn is not None
-        assert len(drawn.lines) == 2
-        assert (drawn.points[0].x, drawn.points[0].y, drawn.points[-1].x, drawn.points[-1].y) == (8, 142, 712, 8)
-        assert chart(values[:1], 1) is None
-        assert chart([queries.Value(minute(m), 5.0, 0, ()) for m in (0, 1)], 1) is not None

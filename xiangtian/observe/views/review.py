@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import pairwise
 from urllib.parse import urlencode
 
 from django import forms
@@ -29,11 +28,11 @@ from xiangtian.observe.actions.review import Decision, review
 from xiangtian.observe.queries import Site
 from xiangtian.observe.queries import review as asked
 from xiangtian.observe.queries.review import AFTER, BEFORE, Run, Value
+from xiangtian.observe.sparkline import draw
 
 HOURS = (6, 24, 72)
 A_PAGE = 50
 LONGEST = dt.timedelta(days=3)
-WIDTH, HEIGHT, MARGIN = 720.0, 150.0, 8.0
 UNITS = {"degC": "°C", "m s-1": "m/s", "degree": "°", "1": "", "W m-2": "W/m²", "ug m-3": "µg/m³", "mg m-3": "mg/m³"}
 TEST_WORDS = {
     "limits": gettext_lazy("界限值"),
@@ -71,27 +70,6 @@ class Line:
         if self.site is None:
             return ""
         return self.site.en if _english() and self.site.en else self.site.zh
-
-
-@dataclass(frozen=True)
-class Point:
-    """A value in the little chart: its place, and whether it is in doubt."""
-
-    x: float
-    y: float
-    doubted: bool
-
-
-@dataclass(frozen=True)
-class Chart:
-    """The little chart: lines between values that follow each other, points, and what its ends say."""
-
-    lines: tuple[str, ...]
-    points: tuple[Point, ...]
-    low: str
-    high: str
-    start: dt.datetime
-    end: dt.datetime
 
 
 class DecisionForm(forms.Form):
@@ -211,7 +189,8 @@ def _run_page(request: HttpRequest, station: str, element: str, form: DecisionFo
         "station": station, "site": site, "element": element, "name": _name(element), "unit": _unit(element),
         "decimals": CATALOGUE[element].decimals, "first": first, "last": last,
         "rows": [(one, *_tests(one), first <= one.time <= last) for one in reversed(values)],
-        "chart": chart(values, CATALOGUE[element].decimals), "neighbours": near,
+        "chart": draw([(one.time, one.value, one.doubted) for one in values], CATALOGUE[element].decimals),
+        "neighbours": near,
         "decisions": [(one, _name(one.element)) for one in asked.decisions(station)],
         "may_review": "observe.review" in rights(person),
         "form": form or DecisionForm(initial={"first": first, "last": last}),
@@ -228,39 +207,6 @@ def _tests(value: Value) -> tuple[list[dict[str, object]], str]:
     ]
     passed = [str(TEST_WORDS[test]) for test, said in value.said if said == Verdict.PASS]
     return doubting, (", " if _english() else "、").join(passed)
-
-
-def chart(values: list[Value], decimals: int) -> Chart | None:
-    """Draw values into a box of `WIDTH` by `HEIGHT`; None where fewer than two have a number."""
-    there = [(one.time, one.value, one.doubted) for one in values if one.value is not None]
-    if len(there) < 2:
-        return None
-    start, end = there[0][0], there[-1][0]
-    low, high = min(value for _, value, _ in there), max(value for _, value, _ in there)
-    across = (WIDTH - 2 * MARGIN) / (end - start).total_seconds()
-    up = (HEIGHT - 2 * MARGIN) / ((high - low) or 1.0)
-    points = tuple(
-        Point(
-            round(MARGIN + (time - start).total_seconds() * across, 1),
-            round(HEIGHT - MARGIN - (value - low) * up, 1),
-            doubts,
-        )
-        for time, value, doubts in there
-    )
-    times = [time for time, _, _ in there]
-    return Chart(_lines(points, times), points, f"{low:.{decimals}f}", f"{high:.{decimals}f}", start, end)
-
-
-def _lines(points: tuple[Point, ...], times: list[dt.datetime]) -> tuple[str, ...]:
-    """Join points to lines that break where values are lacking."""
-    gaps = sorted(after - before for before, after in pairwise(times))
-    longest = 3 * gaps[len(gaps) // 2]
-    lines: list[list[str]] = [[]]
-    for place, point in enumerate(points):
-        if place and times[place] - times[place - 1] > longest:
-            lines.append([])
-        lines[-1].append(f"{point.x:g},{point.y:g}")
-    return tuple(" ".join(line) for line in lines if len(line) > 1)
 
 
 @require_safe

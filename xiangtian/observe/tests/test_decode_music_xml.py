@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import pytest
 
 from xiangtian.core.flags import Mark
-from xiangtian.observe.decode.cimiss_xml import decode, sniff
+from xiangtian.observe.decode.music_xml import decode, sniff
 from xiangtian.observe.reading import Envelope
 
 ENVELOPE = Envelope(dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC))
@@ -24,6 +24,7 @@ def test_an_ordinary_row():
         "air_temperature": 26.1,
         "surface_air_pressure": 1005.4,
         "wind_speed": 3.4,
+        "wind_speed_2min": 3.4,
         "wind_from_direction": 120,
         "precipitation_amount_1h": 1.2,
     }
@@ -48,7 +49,26 @@ def test_the_codes():
 
 def test_wind_is_the_longest_mean_that_is_there():
     (reading,) = told(f'<R {WHO} WIN_S_Avg_10mi="999999" WIN_S_Avg_2mi="3.4" WIN_S_Avg_1mi="9"/>').readings
-    assert reading.values == {"wind_speed": 3.4}
+    assert reading.values == {"wind_speed": 3.4, "wind_speed_2min": 3.4}
+
+
+def test_extremes_are_values_of_an_hour_at_the_full_hour_only():
+    extremes = 'TEM_Max="27" TEM_Min="25.5" RHU_Min="60" PRS_Max="1006" PRS_Min="1005" WIN_S_Max="5" VIS_Min="9000"'
+    who = WHO.replace('Min="5"', 'Min="0"')
+    (hour,) = told(f"<R {who} {extremes} WIN_S_Inst_Max='9.5'/>").readings
+    assert hour.values == {
+        "air_temperature_maximum_1h": 27, "air_temperature_minimum_1h": 25.5, "relative_humidity_minimum_1h": 60,
+        "surface_air_pressure_maximum_1h": 1006, "surface_air_pressure_minimum_1h": 1005, "wind_speed_maximum_1h": 5,
+        "visibility_in_air_minimum_1h": 9000, "wind_speed_of_gust": 9.5, "wind_speed_of_gust_1h": 9.5,
+    }  # fmt: skip
+    assert told(f"<R {WHO} {extremes}/>").readings[0].values == {}
+
+
+def test_a_table_of_days_is_refused():
+    asked = 'returnCode="0" requestParams="times=20260701000000&amp;datacode=SURF_CHN_MUL_DAY&amp;elements=TEM_Max"'
+    found = told(f'<R {WHO} TEM_Max="33"/>', asked)
+    assert found.readings == ()
+    assert "SURF_CHN_MUL_DAY is a table of days" in found.refusals[0].reason
 
 
 def test_a_failure_and_a_short_answer_are_told():
