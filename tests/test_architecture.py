@@ -18,13 +18,15 @@ WORLDLY_ROOMS = {"cli", "web", "api", "kit", "lake", "core"}
 WORLDLY = {
     # the intake's doors and its memory: edges of `observe`
     "xiangtian.observe.keeper", "xiangtian.observe.broker", "xiangtian.observe.intake", "xiangtian.observe.judging",
-    "xiangtian.observe.mappings", "xiangtian.observe.nearby", "xiangtian.observe.duties", "xiangtian.observe.climatology",
-    "xiangtian.observe.workshop", "xiangtian.observe.worker", "xiangtian.observe.workbench",
+    "xiangtian.observe.mappings", "xiangtian.observe.nearby", "xiangtian.observe.climatology",
+    "xiangtian.observe.duties", "xiangtian.observe.workshop", "xiangtian.observe.worker", "xiangtian.observe.workbench",
     # WIS2's adapters: a broker and somebody's files in, files and a broker out
     "xiangtian.observe.wis2.subscribe", "xiangtian.observe.wis2.fetch", "xiangtian.observe.wis2.publishing",
     # the agent of a smart station: its disk, its lines, its broker; and the centre's voice to it
     "xiangtian.observe.edge.buffer", "xiangtian.observe.edge.sources", "xiangtian.observe.edge.link",
     "xiangtian.observe.edge.agent", "xiangtian.observe.edge.running", "xiangtian.observe.edge.centre",
+    # the client of the data centre's interface
+    "xiangtian.observe.music.client",
     # adapters to the other side's machines, and their simulators
     "xiangtian.publish.channels", "xiangtian.publish.simulator",
     # the release of a warning is a verb too long for one file; the watch gathers evidence from the stores

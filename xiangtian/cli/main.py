@@ -11,6 +11,7 @@ from xiangtian.cli.drill import drill
 from xiangtian.cli.edge import edge
 from xiangtian.cli.history import history
 from xiangtian.cli.ledger import ledger
+from xiangtian.cli.music import music
 from xiangtian.cli.partner import partner
 from xiangtian.cli.people import people
 from xiangtian.cli.run import intake, run, serve, setup, work
@@ -42,6 +43,7 @@ for command in (
     target,
     stations,
     wis2,
+    music,
     history,
     edge,
     bulletin,

@@ -47,10 +47,6 @@ class Scale:
         if len(self.levels) != len(self.colours) or (self.words and len(self.words) != len(self.levels)):
             raise ValueError(f"scale {self.key}: {len(self.levels)} levels, {len(self.colours)} colours; one each")
 
-    def colour(self, value: float) -> str:
-        """Give the colour of a value, "" below the first level and for NaN."""
-        return next((self.colours[n] for n in reversed(range(len(self.levels))) if value >= self.levels[n]), "")
-
 
 _RAIN = ("#a6f28e", "#3dba3d", "#61b8ff", "#0a3cf0", "#f000f0", "#a10063", "#5c0038")
 _GRADES = ("小雨", "中雨", "大雨", "暴雨", "大暴雨", "特大暴雨")

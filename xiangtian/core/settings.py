@@ -104,6 +104,30 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "XIANGTIAN_WIS2_CONTACT", "", str, "Mail address for questions about our data, told in the discovery record."
     ),
+    Setting(
+        "XIANGTIAN_MUSIC_URL", "", str, "Address of the MUSIC interface of CMADaaS or CIMISS; empty: nothing is asked."
+    ),
+    Setting("XIANGTIAN_MUSIC_USER", "", str, "User of the MUSIC interface."),
+    Setting("XIANGTIAN_MUSIC_PASSWORD", "", str, "Its password; CMADaaS gets a signature made with it."),
+    Setting(
+        "XIANGTIAN_MUSIC_NODE",
+        "NMIC_MUSIC_CMADAAS",
+        str,
+        "Service node of CMADaaS; empty: CIMISS, which wants the password in the request.",
+    ),
+    Setting(
+        "XIANGTIAN_MUSIC_TABLES",
+        "SURF_CHN_MUL_HOR",
+        str,
+        "Tables that are asked for, with commas between: SURF_CHN_MUL_HOR, SURF_CHN_MUL_MIN, SURF_CHN_MAIN_MIN.",
+    ),
+    Setting(
+        "XIANGTIAN_MUSIC_AREA",
+        "30.7,119.8,32.1,121.5",
+        str,
+        "Area that is asked for: south,west,north,east in degrees; empty: all that the account may read.",
+    ),
+    Setting("XIANGTIAN_MUSIC_BACK_HOURS", "72", _at_least(24), "Longest outage that is filled from MUSIC, h."),
     Setting("XIANGTIAN_LOG_LEVEL", "INFO", str, "Least severe log line that is written."),
 )
 

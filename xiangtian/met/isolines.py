@@ -45,11 +45,6 @@ class Isoline:
     value: float
     points: Points
 
-    @property
-    def closed(self) -> bool:
-        """Whether it ends where it began."""
-        return bool(np.allclose(self.points[0], self.points[-1]))
-
 
 def levels(low: float, high: float, most: int = 10) -> tuple[float, ...]:
     """Give round values between two, as many as fit and at most `most`.

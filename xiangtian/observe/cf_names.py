@@ -20,8 +20,11 @@ _RENAMED = {
     "mass_concentration_of_sulfur_dioxide": "mass_concentration_of_sulfur_dioxide_in_air",
     "mass_concentration_of_carbon_monoxide": "mass_concentration_of_carbon_monoxide_in_air",
 }
-_NAMELESS = ("wind_gust_from_direction", "present_weather", "grass_temperature", "precipitation_period")
-"""Elements for which the CF table of standard names has none."""
+_NAMELESS = (
+    "wind_gust_from_direction", "present_weather", "grass_temperature", "precipitation_period",
+    "tendency_of_surface_air_pressure_3h",
+)  # fmt: skip
+"""Elements for which the CF table of standard names has none, or one in another unit (a tendency in Pa s-1)."""
 _SUMS = ("precipitation_amount", "duration_of_sunshine", "lwe_thickness_of_evaporation")
 _PERIOD = re.compile(r"(_(?P<how>maximum|minimum))?_(?P<hours>\d+)h$")
 _HOWS = {"max": "maximum", "min": "minimum", "mean": "mean", "sum": "sum"}

@@ -8,7 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from xiangtian.kit.urls import partners
-from xiangtian.observe.urls import open_doors, wis2
+from xiangtian.observe.api.addresses import open_doors
+from xiangtian.observe.urls import wis2
 from xiangtian.web import views
 
 PAGES = {"warn": "warn", "observe": "observe", "verify": "verify", "jobs": "kit"}

@@ -12,7 +12,8 @@ from xiangtian.core import clock
 from xiangtian.core.models import LedgerEntry
 from xiangtian.core.people import NotAllowed
 from xiangtian.kit import access, partners, usage
-from xiangtian.kit.models import Token, Usage
+from xiangtian.kit.models import Partner, Token, Usage
+from xiangtian.kit.tests.frame import plain
 
 NOW = "2026-07-01T04:00:00Z"
 WUZHONG, CHANGSHU = "320506", "320581"
@@ -119,7 +120,7 @@ def test_a_bad_token_is_refused_even_beside_a_log_in(manager):
 
 def test_a_token_ends_by_its_time_by_revocation_and_with_its_partner(manager, at):
     row = partners.add_partner(manager, wanted(valid_to=dt.date(2026, 7, 3)))
-    token, secret = partners.issue_token(manager, row, 1)
+    _, secret = partners.issue_token(manager, row, 1)
     _, longer = partners.issue_token(manager, row, 300)
 
     def status(secret):
@@ -196,13 +197,11 @@ def test_what_could_not_be_written_stays_counted(manager, monkeypatch):
 
 
 def test_the_page_registers_issues_once_and_revokes(manager, client, settings):
-    from xiangtian.kit.tests.frame import plain
-
     plain(settings)
     client.force_login(manager)
     form = {"name": "水务局", "contact": "x", "districts": [WUZHONG], "elements": ["air_temperature"], "per_minute": 9}
     assert client.post("/partners/add/", form).status_code == 302
-    shown = client.post(f"/partners/{Token.objects.model.partner.field.related_model.objects.get().pk}/token/", {"days": 3})
+    shown = client.post(f"/partners/{Partner.objects.get().pk}/token/", {"days": 3})
     token = Token.objects.get()
     page = shown.content.decode()
     secret = page.split('<code id="secret">')[1].split("<")[0]
@@ -214,8 +213,6 @@ def test_the_page_registers_issues_once_and_revokes(manager, client, settings):
 
 
 def test_the_page_lets_a_viewer_read_and_nothing_else(manager, person, client, settings):
-    from xiangtian.kit.tests.frame import plain
-
     plain(settings)
     row = partners.add_partner(manager, wanted())
     client.force_login(person("v", "viewer"))

@@ -116,8 +116,8 @@ def end_task(person: Person, code: str, element: str, ends: dt.datetime, reason:
 def begin_duties(begins: dt.datetime, interval_min: int, actor: str) -> int:
     """Let all duties of a home without observations begin at a moment, none more often than an interval.
 
-    For an exercise on a home of its own: its stations report at its own pace, and nobody is charged for the time before
-    it. A home that holds observations is left as it is.
+    For an exercise on a home of its own: its stations report at its own pace and nothing besides by the hour, and
+    nobody is charged for the time before it. A home that holds observations is left as it is.
 
     Parameters
     ----------
@@ -137,6 +137,7 @@ def begin_duties(begins: dt.datetime, interval_min: int, actor: str) -> int:
         return 0
     check(interval_min, 0)
     changed = ObservingTask.objects.filter(valid_to=None, valid_from__lt=begins).update(valid_from=begins)
+    ObservingTask.objects.filter(valid_to=None, interval_min=60).delete()
     ObservingTask.objects.filter(valid_to=None, interval_min__lt=interval_min).update(interval_min=interval_min)
     if changed:
         ledger.write(

@@ -187,4 +187,5 @@ def _time(row: Row) -> dt.datetime:
 def _written(text: str) -> dt.datetime:
     if re.fullmatch(r"\d{10}|\d{12}|\d{14}", text):
         return dt.datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC)
-    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+    written = dt.datetime.fromisoformat(text)
+    return written.astimezone(dt.UTC) if written.tzinfo else written.replace(tzinfo=dt.UTC)

@@ -106,7 +106,7 @@ def _collection(here: str, name: str, title: str, extent: Extent) -> Told:
         link(f"{here}/items", "items", GEOJSON),
         *([link(f"{here}/locations", "data", GEOJSON)] if name == "observations" else []),
     ]
-    return {"id": name, "title": title, "itemType": "feature", "links": links, "extent": told, "crs": ["CRS84"]}
+    return {"id": name, "title": title, "links": links, "extent": told, "crs": ["CRS84"]}
 
 
 def _query(here: str, name: str) -> Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xiangtian.observe.jobs import defects, edge, keeping, wis2
+from xiangtian.observe.jobs import defects, edge, keeping, music, wis2
 
-JOBS = (*defects.JOBS, *edge.JOBS, *keeping.JOBS, *wis2.JOBS)
+JOBS = (*defects.JOBS, *edge.JOBS, *keeping.JOBS, *music.JOBS, *wis2.JOBS)
 """What the scheduler ticks."""

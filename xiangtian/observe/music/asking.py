@@ -1,8 +1,8 @@
 """What is asked of MUSIC, and how a request is signed.
 
-A request is a GET with `userId`, `interfaceId`, `dataCode`, `elements`, `timeRange` and so on. CMADaaS wants its service
-node, a time in ms, a nonce and a signature, so that the password never travels; CIMISS, its predecessor, knows no
-service node and wants the password itself.
+A request is a GET with `userId`, `interfaceId`, `dataCode`, `elements`, `timeRange` and so on. CMADaaS wants its
+service node, a time in ms, a nonce and a signature, so that the password never travels; CIMISS, its predecessor, knows
+no service node and wants the password itself.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ class Rules:
     last place in 60 min); wind needs only 0.1 m/s, because five-minute means of a steady wind vary by less than the
     0.5 m/s asked of one-minute values. Changes in sixty minutes are the house's own guess at what fronts and squalls
     reach here; no standard with numbers could be read. The neighbour thresholds were fitted on labelled Norwegian
-    temperatures and on the same mesonet, those for rain on labelled Norwegian and on Dutch radar rain.
+    temperatures and on the same mesonet, those for rain on errors planted among Norwegian rain and on Dutch radar
+    rain. Those of the gauge over six hours are the house's own guess again.
     """
 
     version: str = "default"

@@ -1,4 +1,7 @@
-"""NetCDF files by the rules of CF-1.8, read by another library (netCDF4 when it is there, xarray always)."""
+"""NetCDF files by the rules of CF-1.8, read by xarray.
+
+The files of all elements, and of fields and windows, also pass the IOOS compliance checker 6.1 (`--test=cf:1.8`).
+"""
 
 import datetime as dt
 import io
@@ -94,7 +97,7 @@ def test_a_grid_has_axes_and_a_mapping():
         ("precipitation_amount", "sum", 72, "lwe_thickness_of_precipitation_amount", "time: sum", 72),
         ("wind_speed_of_gust_1h", "now", 0, "wind_speed_of_gust", "time: maximum", 1),
         ("soil_temperature_40cm", "mean", 24, "soil_temperature", "time: mean", 24),
-        ("tendency_of_surface_air_pressure_3h", "now", 0, "tendency_of_surface_air_pressure", "time: point", 0),
+        ("tendency_of_surface_air_pressure_3h", "now", 0, "", "time: point", 0),
         ("present_weather", "now", 0, "", "time: point", 0),
         ("air_temperature", "change", 24, "", "", 24),
     ],

@@ -39,7 +39,7 @@ def test_both_forms_say_the_same():
     assert written.readings[0].values["soil_temperature_40cm"] == 20.5
 
 
-@pytest.mark.parametrize("time", ["20260701030000", "2026070103", "2026-07-01T03:00:00"])
+@pytest.mark.parametrize("time", ["20260701030000", "2026070103", "2026-07-01T03:00:00", "2026-07-01T11:00:00+08:00"])
 def test_other_ways_to_write_the_time(time):
     (reading,) = music_json.decode(answer(ROW | {"Datetime": time, "TEM": "1"}), ENVELOPE).readings
     assert reading.time == dt.datetime(2026, 7, 1, 3, tzinfo=dt.UTC)
