@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 HOME = click.option("--home", type=click.Path(path_type=Path), help="The home to work on (default: XIANGTIAN_HOME).")
-CONFIG = click.option(
-    "--config", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Settings file (TOML)."
-)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+CONFIG = click.option("--config", required=True, type=FILE, help="Settings file (TOML).")
 
 
 @click.group()
@@ -74,4 +73,5 @@ def enrol(station: str, home: Path | None, broker: str | None) -> None:
     except Rejected as error:
         raise click.ClickException(str(error)) from error
     print(f'station = "{station}"\nbroker = "{broker or centre.broker_url()}"')
-    print(f'centre_key = "{centre.public_key(place)}"\nbuffer = "buffer-{station}.sqlite3"\n\n[source]\nkind = "simulated"')
+    print(f'centre_key = "{centre.public_key(place)}"\nbuffer = "buffer-{station}.sqlite3"')
+    print('\n[source]\nkind = "simulated"')

@@ -91,6 +91,38 @@ def within(place: FloatArray, answer: BoolArray, ask: IndexArray, radius_m: floa
     return found
 
 
+def flashes_near(
+    lon: FloatArray, lat: FloatArray, flash_lon: FloatArray, flash_lat: FloatArray, radius_m: float = 15_000.0
+) -> FloatArray:
+    """Count the lightning flashes around stations, for `Context.flashes`.
+
+    Parameters
+    ----------
+    lon : FloatArray
+        (n,) degrees east of the stations, NaN unknown.
+    lat : FloatArray
+        (n,) degrees north.
+    flash_lon : FloatArray
+        (m,) degrees east of the flashes of the last quarter of an hour or so.
+    flash_lat : FloatArray
+        (m,) degrees north.
+    radius_m : float
+        How far off a flash still counts.
+
+    Returns
+    -------
+    FloatArray
+        (n,) flashes; 0 where the station's place is unknown.
+    """
+    place, flashes = on_sphere(lon, lat), on_sphere(flash_lon, flash_lat)
+    flashes = flashes[np.isfinite(flashes).all(axis=1)]
+    count = np.zeros(len(place))
+    known = np.isfinite(place).all(axis=1)
+    if len(flashes) and known.any():
+        count[known] = cKDTree(flashes).query_ball_point(place[known], radius_m, return_length=True)
+    return count
+
+
 def pool(sheet: Sheet, neighbours: Sheet | None) -> tuple[Sheet, int]:
     """Join the sheet's readings and those of other stations around it.
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 import pytest
 
 from xiangtian.core.flags import Flag
@@ -99,12 +100,13 @@ def test_what_is_due_but_not_told_is_missing_and_what_nobody_asked_for_is_no_tas
 def test_hours_of_rain_are_remembered_over_a_restart(home, at) -> None:
     """Every five minutes 0.4 or 0.6 mm for seven hours: six hours are 36 mm, also for a judge that starts anew."""
     start = MOMENT - dt.timedelta(hours=7)
-    first, lake = Judge(home), queries.readings(home)
+    first, frames = Judge(home), []
     for minutes in range(5, 425, 5):
         time = start + dt.timedelta(minutes=minutes)
         rain = {"precipitation_amount": 0.4 if minutes % 10 else 0.6, "precipitation_period": 5.0}
         reading = Reading("A", time, rain, {}, 120.6, 31.3, 4.0)
-        lake.append(first.judge([Came(reading, Kept("ab" * 32, "mqtt", "x", time, 1, 0))]))
+        frames.append(first.judge([Came(reading, Kept("ab" * 32, "mqtt", "x", time, 1, 0))]))
+    queries.readings(home).append(pl.concat(frames, how="diagonal"))
     at(MOMENT)
     Rollups(home).refresh(MOMENT)
     sheet = first._sheet([reading])

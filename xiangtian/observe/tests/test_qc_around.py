@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xiangtian.observe.qc import Sheet
-from xiangtian.observe.qc.around import nearest, on_sphere, pool, within
+from xiangtian.observe.qc.around import flashes_near, nearest, on_sphere, pool, within
 
 ALL = np.ones(5, bool)
 
@@ -76,3 +76,12 @@ def test_pool_leaves_out_stations_already_there():
     assert joined.of("air_temperature").tolist() == [0.0, 1.0, 1.0]
     assert own == 2
     assert len(pool(sheet(["A"]), None)[0]) == 1
+
+
+def test_flashes_are_counted_within_the_radius():
+    """A tenth of a degree of latitude is 11.1 km: one flash over A, one 11 km from A and B, one far away."""
+    lon, lat = np.array([120.6, 120.6, 121.6, np.nan]), np.array([31.3, 31.5, 31.3, 31.3])
+    flash_lon, flash_lat = np.array([120.6, 120.6, 110.0, np.nan]), np.array([31.3, 31.4, 31.3, 31.3])
+    assert flashes_near(lon, lat, flash_lon, flash_lat).tolist() == [2, 1, 0, 0]
+    assert flashes_near(lon, lat, flash_lon, flash_lat, 10_000.0).tolist() == [1, 0, 0, 0]
+    assert flashes_near(lon, lat, np.zeros(0), np.zeros(0)).tolist() == [0, 0, 0, 0]

@@ -50,7 +50,7 @@ def _door_name(name: str) -> str:
         "http": _("HTTP 推送"),
         "resend": _("隔离重送"),
         "wis2": _("WIS2 全球交换"),
-        "edge": _("智能站"),
+        "music": _("数据中心接口"),
     }
     return known.get(name, name)
 
