@@ -12,6 +12,7 @@ the local solves of `gridpp` take one. For more, one matrix grows too large, and
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +20,14 @@ import gridpp
 import numpy as np
 import numpy.typing as npt
 
+from xiangtian.met.kernel import kernel
+
 FloatArray = npt.NDArray[np.floating]
 Solved = npt.NDArray[np.float64]
-DENSE_MOST = 2500
+DENSE_MOST = 1500
 """With more stations the solves are local."""
+LEAST_PIVOT = 1e-9
+"""Of a variance of 1, what must be left of a station when all before it are known."""
 NEAREST = 30
 """Stations that take part in a local solve."""
 APART_M = 1.0
@@ -90,22 +95,49 @@ def fit(stations: FloatArray, values: FloatArray, terms: FloatArray, structure: 
     count, columns = terms.shape
     if count <= columns:
         raise ValueError(f"{count} stations can't carry a background of {columns} terms; at least {columns + 1} do")
-    inverse = _inverse(correlation(stations, structure) + structure.noise * np.eye(count))
-    carried = inverse @ terms
-    within = terms.T @ carried
-    drift = np.linalg.solve(within, carried.T @ values)
-    weights = inverse @ (values - terms @ drift)
-    own = np.diagonal(inverse) - (carried * np.linalg.solve(within, carried.T).T).sum(axis=1)
+    root = _inverse_root(correlation(stations, structure) + structure.noise * np.eye(count))
+    if root[0, 0] == 0:
+        raise ValueError(f"{count} stations stand too close together to be told apart: raise the noise")
+    whitened, told = _times(root, terms), _times(root, values[:, None])
+    within = whitened.T @ whitened
+    drift = np.linalg.solve(within, (whitened.T @ told)[:, 0])
+    weights = _times(root.T, told - (whitened @ drift)[:, None])[:, 0]
+    carried = _times(root.T, whitened)
+    own = (root**2).sum(axis=0) - (carried * np.linalg.solve(within, carried.T).T).sum(axis=1)
     return Fit(np.asarray(drift, np.float64), weights, weights / own)
 
 
-def _inverse(positive: Solved) -> Solved:
-    """Invert the covariances by numpy alone: scipy brings threads of its own, and the two sets fight for the cores."""
-    try:
-        return np.asarray(np.linalg.inv(positive), np.float64)
-    except np.linalg.LinAlgError as error:
-        words = "stations stand too close together to be told apart: raise the noise"
-        raise ValueError(f"{len(positive)} {words}") from error
+def _times(square: Solved, columns: FloatArray) -> Solved:
+    """Multiply without BLAS, whose threads cost more here than they bring."""
+    return np.asarray(np.einsum("ij,jk->ik", square, columns), np.float64)
+
+
+@kernel
+def _inverse_root(positive: Solved) -> Solved:
+    """Give the lower triangular G with G' G the inverse of a positive definite matrix; all 0 if it is none.
+
+    Cholesky's factor and its inverse, row by row. BLAS would do it with threads that fight for the cores with others'
+    and with buffers on the stack that the small stacks of a web server's threads can't hold.
+    """
+    count = positive.shape[0]
+    lower, root = np.zeros((count, count)), np.zeros((count, count))
+    for i in range(count):
+        left = positive[i, i]
+        for j in range(i):
+            known = 0.0
+            for k in range(j):
+                known += lower[i, k] * lower[j, k]
+            lower[i, j] = (positive[i, j] - known) * root[j, j]
+            left -= lower[i, j] ** 2
+        if left <= LEAST_PIVOT:
+            return np.zeros((count, count))
+        for k in range(i):
+            for j in range(k + 1):
+                root[i, j] -= lower[i, k] * root[k, j]
+        root[i, i] = 1 / math.sqrt(left)
+        for j in range(i):
+            root[i, j] *= root[i, i]
+    return root
 
 
 def field(

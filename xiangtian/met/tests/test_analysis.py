@@ -1,6 +1,8 @@
 """Fields from stations: analytic ones, and a real network on steep terrain."""
 
 import csv
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -79,6 +81,32 @@ def test_far_from_every_station_nothing_is_said():
     told = analyse(stations, np.arange(40.0), GRID)
     assert np.isfinite(told.field[-1, 0])  # the south-west, where they stand
     assert np.isnan(told.field[0, -1])
+
+
+THREAD = """
+import threading
+import numpy as np
+from xiangtian.met.analysis import analyse
+from xiangtian.met.lonlat import covering
+
+def work():
+    rng = np.random.default_rng(0)
+    stations = np.stack([rng.uniform(120, 121, 600), rng.uniform(31, 32, 600), rng.uniform(0, 300, 600)])
+    for method in ("optimal", "barnes"):
+        analyse(stations, stations[0] + stations[2], covering((120, 31, 121, 32), 0.02), method)
+    print("done")
+
+threading.stack_size(256 * 1024)
+one = threading.Thread(target=work)
+one.start()
+one.join()
+"""
+
+
+def test_the_small_stack_of_a_servers_thread_is_enough():
+    # numpy's inverse of a matrix of 300 rows ends a thread whose stack has 2 MB, and its process with it
+    told = subprocess.run([sys.executable, "-c", THREAD], capture_output=True, text=True, check=False, timeout=120)
+    assert (told.returncode, told.stdout.strip()) == (0, "done"), told.stderr
 
 
 @pytest.mark.shared

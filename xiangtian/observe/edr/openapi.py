@@ -60,9 +60,7 @@ def document(base: str) -> Told:
         "/api": _get("This document", "api", ("f",), {OPENAPI: {}}),
         "/collections": _get("All collections", "collections", READ, {JSON: {}}),
         collection: _get("One collection", "collection", READ, {JSON: {}}, "collectionId"),
-        f"{collection}/items": _get(
-            "Stations, or readings", "items", ITEMS, {GEOJSON: {}}, "collectionId"
-        ),
+        f"{collection}/items": _get("Stations, or readings", "items", ITEMS, {GEOJSON: {}}, "collectionId"),
         f"{collection}/items/{{itemId}}": _get(
             "One of them", "item", ONE_ITEM, {GEOJSON: {}}, "collectionId", "itemId"
         ),

@@ -119,6 +119,9 @@ def _first_look(
         count = _buddy_values(row, values, alt, lapse, height, index, bad, buddies)
         if count < least or np.isnan(values[row]):
             continue
+        low, high = min(buddies[:count].min(), values[row]), max(buddies[:count].max(), values[row])
+        if high - low <= limit * floor[row]:  # nothing can lie farther than that from the middle
+            continue
         middle = np.median(buddies[:count])
         spread = np.median(np.abs(buddies[:count] - middle)) * MAD_TO_SIGMA
         if abs(values[row] - middle) > limit * max(spread, floor[row]):

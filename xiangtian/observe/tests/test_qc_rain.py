@@ -163,8 +163,8 @@ def test_many_false_zeros_do_not_vouch_for_each_other(shared, share, pod):
 )
 def test_labelled_rain(shared, name, pod, pofa):
     """TITAN's labelled hourly rain: 60 false zeros, or 400 errors, among 2,000, and a few among 100. POD is errors
-    found / errors, POFA good values flagged / good values. A median check finds none of the zeros. Without radar nothing may
-    be called wrong but what the limits refuse."""
+    found / errors, POFA good values flagged / good values. A median check finds none of the zeros. Without radar
+    nothing may be called wrong but what the limits refuse."""
     file = shared / "qc-labelled-titan" / f"observation_test_rr1_{name}.txt"
     table = np.genfromtxt(file, delimiter=";", skip_header=1)
     wrong = table[:, 6] == 1
