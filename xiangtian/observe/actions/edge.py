@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from xiangtian.core import clock, ledger
 from xiangtian.core.models import Person
@@ -23,8 +24,8 @@ from xiangtian.observe.models import EdgeCommand, EdgeGap, EdgeStation
 EXPIRES = dt.timedelta(hours=1)
 ASK_AFTER = dt.timedelta(minutes=10)
 ASK_AGAIN = dt.timedelta(minutes=30)
-MOST_GAPS = 400
-"""Gaps of one station that are kept apart; beyond, the oldest are joined into one."""
+MOST_AT_ONCE = 400
+"""Gaps that are asked for in one sweep; the next sweep goes on."""
 Range = tuple[int, int]
 
 
@@ -201,16 +202,14 @@ def _give_up(gap: EdgeGap, lost: Sequence[Range]) -> None:
 @transaction.atomic
 def ask_for_gaps(now: dt.datetime) -> int:
     """Order stations to send again what has been missing for a while; give how many orders that made."""
-    made = 0
-    old = EdgeGap.objects.filter(state="open", since__lt=now - ASK_AFTER).select_related("station")
-    for gap in old.order_by("station", "first")[:MOST_GAPS]:
-        if gap.epoch != gap.station.epoch or (gap.asked and gap.asked > now - ASK_AGAIN):
-            continue
+    old = EdgeGap.objects.filter(state="open", since__lt=now - ASK_AFTER, epoch=F("station__epoch"))
+    due = old.filter(Q(asked=None) | Q(asked__lte=now - ASK_AGAIN)).select_related("station")
+    asked = list(due.order_by("since", "pk")[:MOST_AT_ONCE])
+    for gap in asked:
         _order(gap.station, "resend", {"first": gap.first, "last": gap.last}, "job:edge")
         gap.asked, gap.times_asked = now, gap.times_asked + 1
         gap.save(update_fields=["asked", "times_asked"])
-        made += 1
-    return made
+    return len(asked)
 
 
 @transaction.atomic

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import re
 from collections.abc import Collection
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 
-import yaml
-
+from xiangtian.core import tabled
 from xiangtian.core.flags import Flag
+from xiangtian.core.tabled import Fields, RuleError
 from xiangtian.observe.assess.rules import ANY, CAUSES, DUTIES, KINDS, METRICS, Deadline, Least, Rules, Together
-
-Fields = dict[str, Any]
 
 TOP = {
     "id", "zh", "region", "valid_from", "valid_to", "source", "conf", "approved_by", "weights", "wrong_flags",
@@ -24,10 +19,6 @@ TOP = {
 }  # fmt: skip
 MOST_DEADLINE_MIN = 1440
 WORK = ("report", "value", "handled", "reviewed")
-
-
-class RuleError(ValueError):
-    """A table that can't be used; says which file, which field, what was found and what is allowed."""
 
 
 @lru_cache(maxsize=1)
@@ -58,17 +49,14 @@ def parse(text: str, name: str) -> Rules:
     RuleError
         If anything is missing, unknown or out of bounds.
     """
-    try:
-        read = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RuleError(f"{name}: not readable as YAML: {error}") from error
-    top = _fields(read, name, TOP)
-    table = Rules(
-        **{key: _text(top, key, name) for key in ("id", "zh", "source", "conf")},
-        region=_region(top["region"], name),
-        valid_from=_date(top, "valid_from", name),
-        valid_to=None if top["valid_to"] is None else _date(top, "valid_to", name),
-        approved_by=None if top["approved_by"] is None else _text(top, "approved_by", name),
+    top = tabled.fields(tabled.loaded(text, name), name, TOP)
+    begins, ends = tabled.span(top, name)
+    return Rules(
+        **{key: tabled.text(top, key, name) for key in ("id", "zh", "source", "conf")},
+        region=tabled.region(top["region"], name),
+        valid_from=begins,
+        valid_to=ends,
+        approved_by=None if top["approved_by"] is None else tabled.text(top, "approved_by", name),
         weights=_weights(top["weights"], f"{name}: weights"),
         wrong_flags=_flags(top["wrong_flags"], f"{name}: wrong_flags"),
         deadlines=_deadlines(top["deadlines"], f"{name}: deadlines"),
@@ -83,46 +71,10 @@ def parse(text: str, name: str) -> Rules:
         errors=_numbers(top["errors"], f"{name}: errors", tuple(KINDS)),
         appeal_days=_whole(top, "appeal_days", name, 0),
     )
-    if table.valid_to is not None and table.valid_to < table.valid_from:
-        raise RuleError(f"{name}: valid_to {table.valid_to} is before valid_from {table.valid_from}")
-    return table
-
-
-def _fields(read: object, where: str, needed: Collection[str]) -> Fields:
-    if not isinstance(read, dict):
-        raise RuleError(f"{where}: found {read!r}, needs the fields {', '.join(sorted(needed))}")
-    if strange := [str(key) for key in read if key not in needed]:
-        raise RuleError(f"{where}: unknown {', '.join(strange)}; allowed: {', '.join(sorted(needed))}")
-    if missing := sorted(key for key in needed if key not in read):
-        raise RuleError(f"{where}: {', '.join(missing)} missing")
-    return read
-
-
-def _text(fields: Fields, key: str, where: str) -> str:
-    value = fields[key]
-    if not isinstance(value, str) or not value.strip():
-        raise RuleError(f"{where}: {key}: found {value!r}, needs a text that is not empty")
-    return value
-
-
-def _region(value: object, where: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"CN|\d{2}|\d{4}|\d{6}", value):
-        raise RuleError(f"{where}: region: found {value!r}, needs CN or 2, 4 or 6 digits of an adcode in quotes")
-    return value
-
-
-def _date(fields: Fields, key: str, where: str) -> dt.date:
-    value = fields[key]
-    if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
-        raise RuleError(f"{where}: {key}: found {value!r}, needs a day such as 2026-01-01")
-    return value
 
 
 def _number(fields: Fields, key: str, where: str, least: float) -> float:
-    value = fields[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
-        raise RuleError(f"{where}: {key}: found {value!r}, needs a number from {least:g} up")
-    return float(value)
+    return tabled.number(fields, key, where, lambda value: value >= least, f"from {least:g} up")
 
 
 def _whole(fields: Fields, key: str, where: str, least: int) -> int:
@@ -133,7 +85,7 @@ def _whole(fields: Fields, key: str, where: str, least: int) -> int:
 
 
 def _numbers(read: object, where: str, needed: Collection[str]) -> dict[str, float]:
-    fields = _fields(read, where, needed)
+    fields = tabled.fields(read, where, needed)
     return {key: _number(fields, key, where, 0) for key in needed}
 
 
@@ -160,12 +112,12 @@ def _deadlines(read: object, where: str) -> tuple[Deadline, ...]:
 
 
 def _deadline(read: object, where: str) -> Deadline:
-    fields = _fields(read, where, ("network", "interval_min", "deadline_min"))
+    fields = tabled.fields(read, where, ("network", "interval_min", "deadline_min"))
     interval = None if fields["interval_min"] is None else _whole(fields, "interval_min", where, 1)
     deadline_min = _number(fields, "deadline_min", where, 0)
     if deadline_min > MOST_DEADLINE_MIN:
         raise RuleError(f"{where}: deadline_min: found {deadline_min:g}, allowed up to {MOST_DEADLINE_MIN}")
-    return Deadline(_text(fields, "network", where), interval, deadline_min)
+    return Deadline(tabled.text(fields, "network", where), interval, deadline_min)
 
 
 def _owners(read: object, where: str) -> dict[str, str]:
@@ -181,15 +133,15 @@ def _duty(value: object, where: str) -> str:
 
 
 def _charges(read: object, where: str) -> dict[str, str | None]:
-    fields = _fields(read, where, CAUSES)
+    fields = tabled.fields(read, where, CAUSES)
     return {cause: None if fields[cause] is None else _duty(fields[cause], f"{where}: {cause}") for cause in CAUSES}
 
 
 def _least(read: object, where: str) -> Least:
-    fields = _fields(read, where, ("reports", "minutes"))
+    fields = tabled.fields(read, where, ("reports", "minutes"))
     return Least(_whole(fields, "reports", where, 1), _number(fields, "minutes", where, 0))
 
 
 def _together(read: object, where: str) -> Together:
-    fields = _fields(read, where, ("stations", "within_min"))
+    fields = tabled.fields(read, where, ("stations", "within_min"))
     return Together(_whole(fields, "stations", where, 2), _number(fields, "within_min", where, 0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import math
 import socket
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 from xiangtian.core.elements import CATALOGUE
 from xiangtian.observe.edge.protocol import Rejected, moment
 
-Clock = Callable[[], dt.datetime]
+log = logging.getLogger(__name__)
 LONGEST_LINE = 16_384
 MOST_ELEMENTS = 200
 AGAIN_S = 2.0
@@ -169,8 +170,8 @@ def tcp_lines(host: str, port: int, stop: Callable[[], bool]) -> Iterator[str]:
                     if stop():
                         return
                     yield line
-        except OSError:
-            pass
+        except OSError as error:
+            log.warning("the logger at %s:%d can't be heard (%s): trying again", host, port, error)
         pause.sleep(AGAIN_S)
 
 

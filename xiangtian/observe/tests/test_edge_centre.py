@@ -78,6 +78,18 @@ def test_what_the_station_gave_up_is_no_longer_asked_for(at) -> None:
     assert (line.missing, line.given_up, line.waiting) == (15, 3, 3)
 
 
+def test_gaps_of_an_old_buffer_are_not_asked_for_and_hold_up_none(at, monkeypatch) -> None:
+    monkeypatch.setattr(actions, "MOST_AT_ONCE", 1)
+    actions.enrol(STATION, "test")
+    actions.note_readings(STATION, readings(1, 5), clock.now())  # 2 to 4 stay with a buffer that is gone
+    actions.note_readings(STATION, readings(1, 7, 9, epoch="b"), clock.now())
+    at(clock.now() + dt.timedelta(minutes=11))
+    assert [actions.ask_for_gaps(clock.now()) for _ in range(3)] == [1, 1, 0]
+    assert [one.arguments for one in EdgeCommand.objects.order_by("id")] == [
+        {"first": 2, "last": 6}, {"first": 8, "last": 8},
+    ]  # fmt: skip
+
+
 def test_the_drift_of_a_clock_is_told() -> None:
     actions.enrol(STATION, "test")
     late = clock.now() + dt.timedelta(seconds=95)
