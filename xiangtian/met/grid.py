@@ -1,4 +1,4 @@
-"""A projected grid and a field of rain on it: the one model that all radar composites and nowcasts share."""
+"""A grid and a field of rain on it: the one model that all radar composites and nowcasts share."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ import numpy.typing as npt
 import pyproj
 
 FloatArray = npt.NDArray[np.floating]
+EARTH_RADIUS_M = 6_371_000.0
+"""Mean radius of the earth, as WMO rounds it."""
 
 
 @lru_cache(maxsize=32)
 def _to_crs(crs: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+
+
+@lru_cache(maxsize=32)
+def _geographic(crs: str) -> bool:
+    return bool(pyproj.CRS.from_user_input(crs).is_geographic)
 
 
 @dataclass(frozen=True)
@@ -25,11 +32,12 @@ class Grid:
     Attributes
     ----------
     crs : str
-        The projection, as a PROJ string or anything pyproj reads.
+        The projection, as a PROJ string or anything pyproj reads; its unit is metres, or degrees where the grid is of
+        longitude and latitude ("EPSG:4326").
     x0, y0 : float
-        Projected coordinates of the centre of the upper left (row 0, column 0) cell, m.
+        Projected coordinates of the centre of the upper left (row 0, column 0) cell, in the projection's unit.
     dx, dy : float
-        Cell size, m, both above 0; y falls by `dy` with each row.
+        Cell size in the projection's unit, both above 0; y falls by `dy` with each row.
     rows, columns : int
         Size.
     """
@@ -48,13 +56,26 @@ class Grid:
         return self.rows, self.columns
 
     @property
+    def cell_m(self) -> tuple[float, float]:
+        """Height and width of a cell, m; of a grid of longitude and latitude, those of its middle row.
+
+        >>> height, width = Grid("EPSG:4326", 118.0, 34.0, 0.01, 0.01, 801, 401).cell_m
+        >>> round(height, 1), round(width, 1)
+        (1111.9, 963.0)
+        """
+        if not _geographic(self.crs):
+            return self.dy, self.dx
+        height, width = np.radians((self.dy, self.dx)) * EARTH_RADIUS_M
+        return float(height), float(width * np.cos(np.radians(self.y0 - self.dy * (self.rows - 1) / 2)))
+
+    @property
     def x(self) -> npt.NDArray[np.float64]:
-        """(columns,) projected x of the cell centres, m, rising."""
+        """(columns,) projected x of the cell centres, rising."""
         return np.asarray(self.x0 + self.dx * np.arange(self.columns), np.float64)
 
     @property
     def y(self) -> npt.NDArray[np.float64]:
-        """(rows,) projected y of the cell centres, m, falling."""
+        """(rows,) projected y of the cell centres, falling."""
         return np.asarray(self.y0 - self.dy * np.arange(self.rows), np.float64)
 
     def position(self, lon: FloatArray, lat: FloatArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

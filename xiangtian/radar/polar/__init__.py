@@ -1,0 +1,1 @@
+"""Base data: one file a format, one polar model for all."""
