@@ -12,8 +12,10 @@ from xiangtian.cli.edge import edge
 from xiangtian.cli.history import history
 from xiangtian.cli.ledger import ledger
 from xiangtian.cli.music import music
+from xiangtian.cli.nowcast import nowcast
 from xiangtian.cli.partner import partner
 from xiangtian.cli.people import people
+from xiangtian.cli.radar import radar
 from xiangtian.cli.run import intake, run, serve, setup, work
 from xiangtian.cli.stations import stations
 from xiangtian.cli.target import target
@@ -44,9 +46,11 @@ for command in (
     stations,
     wis2,
     music,
+    nowcast,
     history,
     edge,
     bulletin,
+    radar,
 ):
     main.add_command(command)
 

@@ -109,7 +109,7 @@ def place(frames: Iterable[RainFrame], lon: float, lat: float, half_width_m: flo
         If there is no frame, the frames are on different grids, nothing rained, or the measured area is too small.
     """
     total = _total(frames)
-    cell_m = (total.grid.dy, total.grid.dx)
+    cell_m = total.grid.cell_m
     smooth = gaussian_filter(total.rain_mm, [CITY_SCALE_M / side for side in cell_m], mode="constant")
     weight = gaussian_filter(total.measured, [CITY_SCALE_M / side for side in cell_m], mode="constant")
     share = uniform_filter(total.measured, [2 * CITY_REACH_M / side for side in cell_m], mode="constant")
@@ -181,13 +181,14 @@ def _placed(
     total: _Total, row: int, column: int, city: tuple[float, float], half_m: float, mean_mm: float, share: float
 ) -> Placement:
     grid = total.grid
-    top, bottom = _span(row, round(half_m / grid.dy), grid.rows)
-    left, right = _span(column, round(half_m / grid.dx), grid.columns)
+    tall, broad = grid.cell_m
+    top, bottom = _span(row, round(half_m / tall), grid.rows)
+    left, right = _span(column, round(half_m / broad), grid.columns)
     crs = f"+proj=laea +lat_0={city[1]:.4f} +lon_0={city[0]:.4f} +datum=WGS84 +units=m +no_defs"
-    x0, y0 = (left - column) * grid.dx, (row - top) * grid.dy
+    x0, y0 = (left - column) * broad, (row - top) * tall
     lon, lat = grid.lonlat(np.array([row]), np.array([column]))
     return Placement(
-        grid=Grid(crs, x0, y0, grid.dx, grid.dy, bottom - top, right - left),
+        grid=Grid(crs, x0, y0, broad, tall, bottom - top, right - left),
         first_row=top,
         first_column=left,
         row=row,

@@ -72,6 +72,14 @@ class Contingency:
         by_chance = forecast * observed / total
         return _ratio(self.hits - by_chance, forecast + self.misses - by_chance)
 
+    @property
+    def hss(self) -> float | None:
+        """Heidke skill score; None without correct negatives (Wilks 2011, eq. 8.15)."""
+        if self.correct_negatives is None:
+            return None
+        a, b, c, d = self.hits, self.false_alarms, self.misses, self.correct_negatives
+        return _ratio(2 * (a * d - b * c), (a + c) * (c + d) + (a + b) * (b + d))
+
 
 def _ratio(numerator: float, denominator: float) -> float | None:
     return numerator / denominator if denominator else None

@@ -8,6 +8,7 @@ convolution with Gaussians of two widths (Knutsson and Westin 1993, CVPR, 515-52
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xiangtian.met.kernel import kernel
+from xiangtian.nowcast.frames import missing
 
 FloatField = npt.NDArray[np.float32]
 ByteField = npt.NDArray[np.uint8]
@@ -26,7 +28,7 @@ _WET_MM_H = np.float32(0.1)
 _REDUCE = 2
 _WINDOW = 60
 _FEATURES = 1000
-_WIDTHS = (25.0, 100.0)
+_WIDTHS = (18.0, 75.0)
 """Standard deviations of the two Gaussians, cells: the narrow one decides where features are near, else the wide."""
 _PRIOR = 0.0001
 """Weight of the wide average beside the narrow one, in which a lone feature weighs 0.016 at its own place."""
@@ -49,19 +51,27 @@ class Motion:
         Cells between nodes.
     features : int
         Number of tracked features it rests on; 0 means nothing could be tracked and the motion is zero.
+    fade : FloatField or None
+        (leads, nodes down, nodes across) share of the way that rain goes until each lead, 0 to 1, see
+        :mod:`xiangtian.nowcast.fading`; the last one counts for all later leads. None: all of the way.
     """
 
     velocity: FloatField
     shape: tuple[int, int]
     spacing: int = SPACING
     features: int = 0
+    fade: FloatField | None = None
 
     def at(self, row: npt.ArrayLike, column: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Give (2, ...) cells per step eastward and southward at fractional rows and columns (clipped to the field)."""
+        return self._read(self.velocity, row, column)
+
+    def _read(self, values: FloatField, row: npt.ArrayLike, column: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Interpolate (k, nodes down, nodes across) values at fractional rows and columns of the field."""
         down = np.clip(np.asarray(row, float), 0, self.shape[0] - 1) / self.spacing
         across = np.clip(np.asarray(column, float), 0, self.shape[1] - 1) / self.spacing
         i, j = down.astype(int), across.astype(int)
-        a, b, v = down - i, across - j, self.velocity.astype(np.float64)
+        a, b, v = down - i, across - j, values.astype(np.float64)
         upper = (1 - b) * v[:, i, j] + b * v[:, i, j + 1]
         lower = (1 - b) * v[:, i + 1, j] + b * v[:, i + 1, j + 1]
         return np.asarray((1 - a) * upper + a * lower)
@@ -70,8 +80,10 @@ class Motion:
         """Give the motion of a rectangular part of the field, its first node at the part's first cell."""
         shape = (rows, columns)
         down, across = (np.arange(count) * self.spacing for count in nodes(shape, self.spacing))
-        velocity = self.at(*np.meshgrid(row + down, column + across, indexing="ij"))
-        return Motion(velocity.astype(np.float32), shape, self.spacing, self.features)
+        places = np.meshgrid(row + down, column + across, indexing="ij")
+        velocity = self.at(*places).astype(np.float32)
+        fade = None if self.fade is None else self._read(self.fade, *places).astype(np.float32)
+        return Motion(velocity, shape, self.spacing, self.features, fade)
 
     def dense(self) -> npt.NDArray[np.float64]:
         """Give (2, rows, columns) motion of every cell, cells per step eastward and southward."""
@@ -106,7 +118,8 @@ def dense(frames: Sequence[FloatField] | npt.NDArray[np.float32], margin: int = 
     ----------
     frames : sequence of FloatField
         (k, rows, columns) rain rate, mm/h, the oldest first, at equal steps of time; 2 or more, 3 are usual.
-        NaN where nothing was measured: no feature is taken within `margin` cells of it.
+        NaN where nothing was measured: no feature is taken within `margin` cells of it. A frame that is all NaN is
+        missing: its neighbours are followed over the longer time.
     margin : int
         Cells beside unmeasured ones, or the rim of the field, in which an edge would pass for standing rain; at the
         rim at most an eighth of the field's size. 0: none.
@@ -122,10 +135,16 @@ def dense(frames: Sequence[FloatField] | npt.NDArray[np.float32], margin: int = 
         If there are fewer than two frames, they differ in shape, or are smaller than 16 x 16 cells.
     """
     shape = _require_frames(frames)
-    pictures = [_picture(frame) for frame in frames]
-    masks = [_trusted(frame, margin) for frame in frames]
-    pairs = [_track(old, new, mask) for old, new, mask in zip(pictures, pictures[1:], masks, strict=False)]
-    place, step = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    there = [number for number, frame in enumerate(frames) if not missing(frame)]
+    if len(there) < 2:
+        return still(shape)
+    known = [frames[number] for number in there]
+    with ThreadPoolExecutor(2) as pool:
+        pictures = list(pool.map(_picture, known))
+        masks = list(pool.map(lambda frame: _trusted(frame, margin), known[:-1]))
+        tracked = list(pool.map(_track, pictures[:-1], pictures[1:], masks))
+    place = np.concatenate([where for where, _ in tracked])
+    step = np.concatenate([way / np.float32(far) for (_, way), far in zip(tracked, np.diff(there), strict=True)])
     if not len(place):
         return still(shape)
     keep = _believable(place, step, _spread(place, step, shape))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,7 @@ from xiangtian.met.kernel import kernel
 from xiangtian.nowcast.motion import Motion
 
 FloatField = npt.NDArray[np.float32]
+BLOCK = 8
 _ZERO, _HALF, _ONE = np.float32(0), np.float32(0.5), np.float32(1)
 
 
@@ -28,13 +31,16 @@ def displacements(motion: Motion, leads: int) -> FloatField:
     Returns
     -------
     FloatField
-        (leads, 2, nodes down, nodes across) cells eastward and southward from a node to where its air was.
+        (leads, 2, nodes down, nodes across) cells eastward and southward from a node to where its air was; where the
+        motion fades, the share of that way that counts at the lead.
     """
     out = np.zeros((leads, *motion.velocity.shape), np.float32)
     for lead in range(leads):
         if lead:
             out[lead] = out[lead - 1]
         _step_back(out[lead], motion.velocity, np.float32(1.0 / motion.spacing))
+    if motion.fade is not None:
+        out *= motion.fade[np.minimum(np.arange(leads), len(motion.fade) - 1)][:, None]
     return out
 
 
@@ -61,8 +67,28 @@ def moved(field: FloatField, shift: FloatField, spacing: int, out: FloatField | 
         (rows, columns) float32, NaN where unknown.
     """
     result = np.empty(field.shape, np.float32) if out is None else out
-    _move(np.ascontiguousarray(field, np.float32), np.ascontiguousarray(shift), spacing, result)
+    whole = np.ascontiguousarray(field, np.float32)
+    _move(whole, quiet_blocks(whole), np.ascontiguousarray(shift), spacing, result)
     return result
+
+
+def all_moved(field: FloatField, shifts: FloatField, spacing: int, threads: int = 2) -> FloatField:
+    """Give a field as it is at each lead, see `moved`: (leads, rows, columns) of shifts (leads, 2, nodes, nodes)."""
+    whole = np.ascontiguousarray(field, np.float32)
+    quiet = quiet_blocks(whole)
+    out = np.empty((len(shifts), *whole.shape), np.float32)
+    with ThreadPoolExecutor(threads) as pool:
+        running = [pool.submit(_move, whole, quiet, shifts[k], spacing, out[k]) for k in range(len(shifts))]
+        for done in running:
+            done.result()
+    return out
+
+
+def quiet_blocks(field: FloatField) -> npt.NDArray[np.uint8]:
+    """Tell which blocks of `BLOCK` by `BLOCK` cells are 0 throughout (1), and which are unknown throughout (2)."""
+    out = np.empty((-(-field.shape[0] // BLOCK), -(-field.shape[1] // BLOCK)), np.uint8)
+    _find_quiet(field, out)
+    return out
 
 
 @kernel
@@ -96,10 +122,16 @@ def _step_back(shift: FloatField, velocity: FloatField, per_cell: np.float32) ->
 @kernel
 def row_origins(shift: FloatField, i: int, spacing: int, x: FloatField, y: FloatField) -> None:
     """Fill the fractional columns `x` and rows `y` (both (columns,)) from which the air of row `i` came."""
+    _origins(shift, i, spacing, 0, shift.shape[2] - 1, x, y)
+
+
+@kernel
+def _origins(shift: FloatField, i: int, spacing: int, first: int, end: int, x: FloatField, y: FloatField) -> None:
+    """Fill what lies between the nodes `first` and `end` of a row."""
     per_cell = _ONE / np.float32(spacing)
     node = i // spacing
     a = np.float32(i - node * spacing) * per_cell
-    for q in range(shift.shape[2] - 1):
+    for q in range(first, end):
         start = q * spacing
         left_x = (_ONE - a) * shift[0, node, q] + a * shift[0, node + 1, q]
         left_y = (_ONE - a) * shift[1, node, q] + a * shift[1, node + 1, q]
@@ -173,9 +205,65 @@ def _known_share(field: FloatField, v: np.float32, u: np.float32) -> np.float32:
 
 
 @kernel
-def _move(field: FloatField, shift: FloatField, spacing: int, out: FloatField) -> None:
-    x = np.empty(field.shape[1], np.float32)
-    y = np.empty(field.shape[1], np.float32)
+def _find_quiet(field: FloatField, out: npt.NDArray[np.uint8]) -> None:
+    for bi in range(out.shape[0]):
+        for bj in range(out.shape[1]):
+            dry = unknown = True
+            for i in range(bi * BLOCK, min((bi + 1) * BLOCK, field.shape[0])):
+                for j in range(bj * BLOCK, min((bj + 1) * BLOCK, field.shape[1])):
+                    dry &= field[i, j] == _ZERO
+                    unknown &= field[i, j] != field[i, j]
+            out[bi, bj] = 1 if dry else (2 if unknown else 0)
+
+
+@kernel
+def _still(quiet: npt.NDArray[np.uint8], rows: int, columns: int, corners: FloatField) -> int:
+    """Give what all cells are between whose origins (2, 4 corners) a field is asked: 1 dry, 2 unknown, 0 else."""
+    low_x, high_x = corners[0].min() - 2, corners[0].max() + 3
+    low_y, high_y = corners[1].min() - 2, corners[1].max() + 3
+    if low_x < 0 or low_y < 0 or high_x > columns - 1 or high_y > rows - 1:
+        return 0
+    first = quiet[int(low_y) // BLOCK, int(low_x) // BLOCK]
+    for bi in range(int(low_y) // BLOCK, int(high_y) // BLOCK + 1):
+        for bj in range(int(low_x) // BLOCK, int(high_x) // BLOCK + 1):
+            if quiet[bi, bj] != first:
+                return 0
+    return int(first)
+
+
+@kernel
+def _find_still(
+    quiet: npt.NDArray[np.uint8], shift: FloatField, node: int, spacing: int, shape: tuple[int, int],
+    out: npt.NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Tell of each stretch between the nodes of a row, and of the next row's, what its cells come from (`_still`)."""
+    corners = np.empty((2, 4), np.float32)
+    for q in range(out.shape[0]):
+        for k in range(4):
+            i, j = node + k // 2, q + k % 2
+            corners[0, k] = shift[0, i, j] + np.float32(j * spacing)
+            corners[1, k] = shift[1, i, j] + np.float32(i * spacing)
+        out[q] = _still(quiet, shape[0], shape[1], corners)
+
+
+@kernel
+def _move(field: FloatField, quiet: npt.NDArray[np.uint8], shift: FloatField, spacing: int, out: FloatField) -> None:
+    """Fill `out` row by row; stretches that come from dry or unknown cells alone are not interpolated."""
+    columns = field.shape[1]
+    x, y = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    still = np.empty((columns - 1) // spacing + 1, np.uint8)
     for i in range(field.shape[0]):
-        row_origins(shift, i, spacing, x, y)
-        fill_row(field, x, y, out[i])
+        if i % spacing == 0:
+            _find_still(quiet, shift, i // spacing, spacing, field.shape, still)
+        q = 0
+        while q < still.shape[0]:
+            end = q + 1
+            while end < still.shape[0] and still[end] == still[q]:
+                end += 1
+            start, stop = q * spacing, min(end * spacing, columns)
+            if still[q]:
+                out[i, start:stop] = _ZERO if still[q] == 1 else np.float32(np.nan)
+            else:
+                _origins(shift, i, spacing, q, end, x, y)
+                fill_row(field, x[start:stop], y[start:stop], out[i, start:stop])
+            q = end

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xiangtian.met.grid import Grid, RainFrame
+from xiangtian.radar.projection import as_proj
 
 _NODATA = 65535
 _UNDETECT = 0
@@ -111,7 +112,7 @@ def _where(grid: Grid) -> dict[str, str | float | int]:
         lon, lat = grid.lonlat(np.array(low * grid.rows - 0.5), np.array(right * grid.columns - 0.5))
         corners |= {f"{name}_lon": float(lon), f"{name}_lat": float(lat)}
     size: dict[str, str | float | int] = {"xsize": int(grid.columns), "ysize": int(grid.rows)}
-    return {"projdef": grid.crs, **size, "xscale": float(grid.dx), "yscale": float(grid.dy), **corners}
+    return {"projdef": as_proj(grid.crs), **size, "xscale": float(grid.dx), "yscale": float(grid.dy), **corners}
 
 
 def _fields(group: h5py.Group, frame: RainFrame) -> None:

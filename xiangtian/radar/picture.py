@@ -55,6 +55,22 @@ _RAIN = (
     (80, 0, 30, 245),
 )
 """The national services' order of rain colours: greens, blues, magenta, dark red, with steps between."""
+_ECHO = (
+    (0, 160, 246, 200),
+    (0, 236, 236, 205),
+    (0, 216, 0, 210),
+    (1, 144, 0, 220),
+    (255, 255, 0, 225),
+    (231, 192, 0, 230),
+    (255, 144, 0, 230),
+    (255, 0, 0, 235),
+    (214, 0, 0, 235),
+    (192, 0, 0, 240),
+    (255, 0, 240, 240),
+    (150, 0, 180, 240),
+    (173, 144, 240, 245),
+)
+"""The colours in which China's weather service draws reflectivity, from 10 dBZ in steps of 5."""
 _CHANCE = (
     (255, 237, 160, 190),
     (254, 201, 95, 205),
@@ -66,6 +82,7 @@ _CHANCE = (
 SCALES: dict[str, Scale] = {
     "rate": Scale("雨强", "mm/h", (0.1, 1, 2.5, 5, 10, 20, 30, 50, 70, 100), _RAIN),
     "amount": Scale("雨量", "mm", (0.1, 1, 5, 10, 20, 30, 50, 70, 100, 150), _RAIN),
+    "reflectivity": Scale("反射率", "dBZ", tuple(range(10, 75, 5)), _ECHO),
     "probability": Scale("概率", "%", (10, 30, 50, 70, 90), _CHANCE),
 }
 """The scales by name; probabilities are drawn from fields of 0 to 1 times 100."""

@@ -1,7 +1,9 @@
-"""Projections as radar files write them, brought to metres."""
+"""Projections as radar files write them, brought to metres or degrees, and back."""
 
 from __future__ import annotations
 
+import math
+import warnings
 from functools import lru_cache
 
 import pyproj
@@ -11,6 +13,7 @@ from xiangtian.radar.errors import RadarError
 _LENGTHS = ("+a", "+b", "+R", "+x_0", "+y_0")
 _KILOMETRES_BELOW = 10_000.0
 """An earth radius below this number can only be meant in kilometres."""
+_DECIMALS_METRES, _DECIMALS_DEGREES = 2, 7
 _REFUSED = ("+init", "+geoidgrids", "+proj=pipeline", "urn:", "http")
 
 
@@ -36,6 +39,77 @@ def in_metres(definition: str) -> tuple[str, float]:
     RadarError
         If it is not a PROJ string, refers to outside files, or isn't a projection to a plane.
     """
+    text, factor = _rewritten(definition)
+    _require_plane(text, definition)
+    return text, factor
+
+
+@lru_cache(maxsize=32)
+def in_metres_or_degrees(definition: str) -> tuple[str, float, int]:
+    """Rewrite a PROJ string so that its coordinates are metres, or leave them in degrees of longitude and latitude.
+
+    Parameters
+    ----------
+    definition : str
+        PROJ string as found in the file.
+
+    Returns
+    -------
+    tuple
+        The PROJ string; metres (or degrees) in one unit of the file's coordinates; the decimals of a coordinate that
+        still mean something (1 cm).
+
+    Raises
+    ------
+    RadarError
+        As `in_metres` does.
+    """
+    _refuse_foreign(definition)
+    if geographic(definition):
+        return definition, 1.0, _DECIMALS_DEGREES
+    return *in_metres(definition), _DECIMALS_METRES
+
+
+@lru_cache(maxsize=32)
+def geographic(crs: str) -> bool:
+    """Tell whether a projection is none but longitude and latitude in degrees; False also where it isn't understood.
+
+    >>> geographic("+proj=longlat +datum=WGS84"), geographic("EPSG:3857")
+    (True, False)
+    """
+    try:
+        found = pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError:
+        return False
+    degrees = all(abs(axis.unit_conversion_factor - math.radians(1.0)) < 1e-12 for axis in found.axis_info[:2])
+    return bool(found.is_geographic and degrees)
+
+
+@lru_cache(maxsize=32)
+def as_proj(crs: str) -> str:
+    """Write a projection as a PROJ string, as ODIM's `projdef` wants it.
+
+    Parameters
+    ----------
+    crs : str
+        Anything pyproj reads; a PROJ string stays as it is.
+
+    Returns
+    -------
+    str
+        PROJ string.
+
+    >>> as_proj("EPSG:4326")
+    '+proj=longlat +datum=WGS84 +no_defs'
+    """
+    if "+proj=" in crs:
+        return crs
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a PROJ string says less than EPSG does: it is all ODIM has
+        return str(pyproj.CRS.from_user_input(crs).to_proj4()).replace(" +type=crs", "")
+
+
+def _rewritten(definition: str) -> tuple[str, float]:
     _refuse_foreign(definition)
     fields = [token.partition("=") for token in definition.split()]
     radii = [_number(value) for key, _, value in fields if key in ("+a", "+R")]
@@ -47,9 +121,7 @@ def in_metres(definition: str) -> tuple[str, float]:
         if (key, value) == ("+units", "km"):
             factor, value = 1000.0, "m"
         tokens.append(f"{key}{equals}{value}")
-    text = " ".join(tokens)
-    _require_plane(text, definition)
-    return text, factor
+    return " ".join(tokens), factor
 
 
 def _number(text: str) -> float:

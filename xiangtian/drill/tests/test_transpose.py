@@ -134,3 +134,15 @@ def test_real_storms_reach_yellow_with_factor_8_and_nothing_with_1(shared, folde
         assert placed.peak_mm == pytest.approx(12.8, abs=0.01)  # its wettest cell in the whole series
     assert _largest(frames, placed, 1, 12) < 50  # blue needs 50 mm in 12 h
     assert _largest(frames, placed, 8, 6) >= 50  # yellow: 50 mm in 6 h
+
+
+def test_a_storm_on_longitude_and_latitude_is_moved_in_metres():
+    # cells of 0.01 degree at 45 N: 0.01 * pi / 180 * 6371 km = 1.112 km high, times cos 45 deg = 0.786 km wide
+    grid = Grid("EPSG:4326", 5.005, 46.995, 0.01, 0.01, 400, 500)
+    lying = [_frame(_blob(180, 300), 5 * step, grid) for step in range(2)]
+    placed = transpose.place(lying, *CITY, half_width_m=150_000.0)
+    assert (placed.grid.dy, placed.grid.dx) == pytest.approx((1111.9, 786.3), abs=0.5)
+    assert placed.grid.rows == 2 * round(150_000 / 1111.9) + 1
+    row, column = placed.grid.position(np.array([CITY[0]]), np.array([CITY[1]]))
+    expected = (placed.row - placed.first_row, placed.column - placed.first_column)
+    assert (row[0], column[0]) == pytest.approx(expected, abs=0.01)

@@ -20,7 +20,21 @@ def test_miss_rate_is_the_rest_of_pod() -> None:
     assert YEAR.miss_rate == pytest.approx(1 - 0.78, abs=0.005)
 
 
-@pytest.mark.parametrize("score", ["pod", "far", "csi", "bias", "ets", "miss_rate"])
+# Finley's tornado forecasts of 1884, as Wilks 2011 prints them (table 8.1): 28, 72, 23, 2680
+@pytest.mark.parametrize(
+    ("score", "published"),
+    [("csi", 0.228), ("far", 0.720), ("pod", 0.549), ("bias", 1.96), ("hss", 0.355), ("ets", 0.216)],
+)
+def test_tornadoes_of_finley(score: str, published: float) -> None:
+    assert getattr(contingency(28, 72, 23, 2680), score) == pytest.approx(published, abs=0.005)
+
+
+def test_skill_by_chance_needs_the_correct_negatives() -> None:
+    assert contingency(28, 72, 23).hss is None
+    assert contingency(28, 72, 23).ets is None
+
+
+@pytest.mark.parametrize("score", ["pod", "far", "csi", "bias", "ets", "hss", "miss_rate"])
 def test_nothing_to_count_is_none_and_not_zero(score: str) -> None:
     assert getattr(Contingency(0, 0, 0), score) is None
 

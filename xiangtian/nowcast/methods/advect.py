@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import numpy.typing as npt
 
 from xiangtian.nowcast.motion import Motion
-from xiangtian.nowcast.trajectory import displacements, moved
-
-THREADS = 2
-"""Leads moved at the same time."""
+from xiangtian.nowcast.trajectory import all_moved, displacements
 
 
 def forecast(rate: npt.NDArray[np.float32], motion: Motion, leads: int) -> npt.NDArray[np.float32]:
@@ -34,10 +29,4 @@ def forecast(rate: npt.NDArray[np.float32], motion: Motion, leads: int) -> npt.N
     ndarray
         (leads, rows, columns) float32 rain rate, mm/h; NaN where the air comes from where nothing is known.
     """
-    field = np.ascontiguousarray(rate, np.float32)
-    out = np.empty((leads, *field.shape), np.float32)
-    shifts = displacements(motion, leads)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(moved, field, shifts[k], motion.spacing, out[k]) for k in range(leads)]:
-            done.result()
-    return out
+    return all_moved(rate, displacements(motion, leads), motion.spacing)

@@ -103,3 +103,11 @@ def test_a_real_storm_moves_as_pysteps_says(shared):
     ]
     wet = frames[-1] >= 1
     assert motion.dense(frames).dense()[:, wet].mean(1) == pytest.approx([1.889, -4.423], abs=0.2)
+
+
+def test_a_missing_frame_is_bridged(moving_rain):
+    frames = moving_rain(4.0, 2.0, count=4)
+    frames[2] = np.nan
+    assert motion.dense(frames).at(200, 200) == pytest.approx([4.0, 2.0], abs=0.15)
+    frames[:3] = np.nan
+    assert motion.dense(frames).features == 0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xiangtian.nowcast.motion import Motion, nodes, uniform
-from xiangtian.nowcast.trajectory import displacements, moved
+from xiangtian.nowcast.trajectory import all_moved, displacements, moved
 
 
 def test_uniform_motion_adds_up():
@@ -53,3 +53,23 @@ def test_unknown_stays_unknown_and_does_not_spread():
 
 def test_no_step_at_all_is_an_empty_answer():
     assert displacements(uniform((16, 16), 1, 1), 0).shape[0] == 0
+
+
+def test_dry_and_unknown_stretches_give_what_interpolating_cell_by_cell_gives(moving_rain):
+    # scipy's map_coordinates of order 1 is the outside reference; a corner is unknown, most of the field is dry
+    from scipy.ndimage import map_coordinates
+
+    field = moving_rain(0.0, 0.0, count=1, shape=(200, 240))[0]
+    field[field < 2] = 0
+    field[150:, 180:] = np.nan
+    carried = uniform(field.shape, 3.3, -2.6)
+    shift = displacements(carried, 4)
+    found = all_moved(field, shift, carried.spacing)
+    rows, columns = np.mgrid[:200, :240].astype(float)
+    for lead in range(4):
+        origin = [rows + 2.6 * (lead + 1), columns - 3.3 * (lead + 1)]
+        expected = map_coordinates(field.astype(float), origin, order=1, mode="constant", cval=np.nan)
+        both = np.isfinite(expected)
+        np.testing.assert_allclose(found[lead][both], expected[both], atol=2e-3)
+        assert np.isfinite(found[lead]).sum() - both.sum() < 300  # a rim of cells whose nearest origin is known
+        np.testing.assert_array_equal(found[lead], moved(field, shift[lead], carried.spacing))

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zlib
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
 
 from xiangtian.met.grid import Grid, RainFrame
+from xiangtian.radar import unpack
+from xiangtian.radar.column import DRY_DBZ, Relation
 from xiangtian.radar.errors import RadarError
 from xiangtian.radar.hdf5 import MAX_BYTES, MAX_CELLS
+from xiangtian.radar.reflectivity import ReflectivityFrame, rain_of, said
 
-_GZIP = b"\x1f\x8b"
 _HEADER = re.compile(rb"P5\s+((?:#[^\n]*\n\s*)*)(\d+)\s+(\d+)\s+((?:#[^\n]*\n\s*)*)(\d+)\s")
 _NO_DATA = 255
 _NO_ECHO = 0
 _EARTH_RADIUS_M = 6371288.0
 """Radius of FMI's sphere; with it the corners in the header lie rows x metres per pixel apart, as they should."""
 _INTERVAL_S = 300
+_RELATION = Relation(223.0, 1.53)
 
 
 def sniff(head: bytes) -> bool:
     """Tell whether bytes may be an FMI composite: a PGM, gzipped or not, whose comments name the observing time."""
-    try:
-        start = zlib.decompressobj(31).decompress(head, 4096) if head.startswith(_GZIP) else head[:4096]
-    except zlib.error:
-        return False
+    start = unpack.start(head)
     return start.startswith(b"P5") and b"# obstime" in start
 
 
@@ -53,7 +52,36 @@ def read(body: bytes) -> RainFrame:
     RadarError
         If the file is damaged, cut off or of another kind.
     """
-    picture = _unpacked(body)
+    time, grid, values, product = _unpacked(body)
+    rate = _RATES[values]
+    quality = np.isfinite(rate).astype(np.float32)
+    return RainFrame(time, grid, rate, quality, _INTERVAL_S, product, {"rain_from": said(_RELATION)})
+
+
+def reflectivity(body: bytes) -> ReflectivityFrame:
+    """Read a composite of reflectivity as it is.
+
+    Parameters
+    ----------
+    body : bytes
+        The whole file, gzipped or not.
+
+    Returns
+    -------
+    ReflectivityFrame
+        Reflectivity, dBZ.
+
+    Raises
+    ------
+    RadarError
+        If the file is damaged, cut off or of another kind.
+    """
+    time, grid, values, product = _unpacked(body)
+    return ReflectivityFrame(time, grid, _DBZ[values], _INTERVAL_S, product)
+
+
+def _unpacked(body: bytes) -> tuple[dt.datetime, Grid, npt.NDArray[np.uint8], str]:
+    picture = unpack.gunzip(body, MAX_BYTES)
     header = _HEADER.match(picture)
     if not header:
         raise RadarError(f"no PGM picture with a header: it begins with {picture[:16]!r}, a PGM with b'P5'")
@@ -64,43 +92,19 @@ def read(body: bytes) -> RainFrame:
     if values.size < rows * columns:
         raise RadarError(f"the picture is cut off: {values.size} of {rows * columns} cells are there; send it again")
     comments = _comments(header[1] + header[4])
-    rate = _RATES[values[: rows * columns].reshape(rows, columns)]
     product = f"{comments.get('producttype', '')} {comments.get('productname', '')}".strip()
-    return RainFrame(
-        _moment(_said(comments, "obstime")),
-        _grid(comments, rows, columns),
-        rate,
-        np.isfinite(rate).astype(np.float32),
-        _INTERVAL_S,
-        f"fmi-pgm {product}",
-        {"rain_from": "Z=223R^1.53"},
-    )
+    time, grid = _moment(_said(comments, "obstime")), _grid(comments, rows, columns)
+    return time, grid, values[: rows * columns].reshape(rows, columns), f"fmi-pgm {product}"
 
 
-def _rates() -> npt.NDArray[np.float32]:
+def _levels() -> npt.NDArray[np.float64]:
     dbz = (np.arange(256) - 64) / 2.0
-    rate = (10.0 ** (dbz / 10.0) / 223.0) ** (1 / 1.53)
-    rate[_NO_ECHO], rate[_NO_DATA] = 0.0, np.nan
-    return rate.astype(np.float32)
+    dbz[_NO_ECHO], dbz[_NO_DATA] = DRY_DBZ, np.nan
+    return dbz
 
 
-_RATES = _rates()
-
-
-def _unpacked(body: bytes) -> bytes:
-    if not body.startswith(_GZIP):
-        return body
-    engine = zlib.decompressobj(31)
-    try:
-        picture = engine.decompress(body, MAX_BYTES)
-    except zlib.error as error:
-        raise RadarError(
-            f"the gzip file ({len(body)} bytes) is damaged ({error}); ask for it to be sent again"
-        ) from error
-    if not engine.eof:
-        why = f"unpacks to more than {MAX_BYTES // 2**20} MiB" if engine.unconsumed_tail else "is cut off"
-        raise RadarError(f"the gzip file ({len(body)} bytes) {why}; send it again")
-    return picture
+_DBZ = _levels().astype(np.float32)
+_RATES = rain_of(_levels(), _RELATION).astype(np.float32)
 
 
 def _comments(block: bytes) -> dict[str, str]:

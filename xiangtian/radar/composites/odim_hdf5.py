@@ -18,7 +18,7 @@ import numpy.typing as npt
 from xiangtian.met.grid import Grid, RainFrame
 from xiangtian.radar import hdf5
 from xiangtian.radar.errors import RadarError
-from xiangtian.radar.projection import in_metres
+from xiangtian.radar.projection import geographic, in_metres_or_degrees
 
 _QUANTITIES = ("RATE", "ACRR", "DBZH", "TH")
 """What is read, the best first."""
@@ -56,7 +56,7 @@ def read(body: bytes) -> RainFrame:
         Rain rate, mm/h: RATE as it is, ACRR divided by its interval, DBZH or TH by Z = a R^b with the a and b of the
         file or Marshall and Palmer's (stated in `notes`). `undetect` is 0, `nodata` NaN. Quality is the lowest of
         the file's quality indices (0 to 1), 1 where none is given, 0 where nothing was measured.
-        Text attributes of `/how` become `notes`. Grid positions are rounded to 1 cm.
+        Text attributes of `/how` become `notes`. Grid positions are rounded to 1 cm (0.0000001 degree).
 
     Raises
     ------
@@ -194,13 +194,15 @@ def _grid(file: h5py.File, dataset: h5py.Group, shape: tuple[int, ...]) -> Grid:
     rows, columns = (int(hdf5.number(where, name)) for name in ("ysize", "xsize"))
     if (rows, columns) != shape:
         raise RadarError(f"the field has {shape[0]}x{shape[1]} cells, /where says {rows}x{columns}")
-    crs, metres = in_metres(hdf5.text(where, "projdef"))
-    dx, dy = (hdf5.number(where, name) * metres for name in ("xscale", "yscale"))
+    crs, unit, digits = in_metres_or_degrees(hdf5.text(where, "projdef"))
+    dx, dy = (hdf5.number(where, name) * unit for name in ("xscale", "yscale"))
     if dx <= 0 or dy <= 0:
-        raise RadarError(f"cells of {dx} x {dy} m; both must be above 0")
+        raise RadarError(f"cells of {dx} x {dy}; both must be above 0")
+    if geographic(crs) and (columns * dx > 360.0 or rows * dy > 180.0):
+        raise RadarError(f"{rows}x{columns} cells of {dx} x {dy} degrees leave the earth; scales must be in degrees")
     left, top = _upper_left(where, crs, rows * dy)
     _require_agreement(where, crs, (left + columns * dx, top), (dx, dy))
-    return Grid(crs, round(left + dx / 2, 2), round(top - dy / 2, 2), dx, dy, rows, columns)
+    return Grid(crs, round(left + dx / 2, digits), round(top - dy / 2, digits), dx, dy, rows, columns)
 
 
 def _corner(where: h5py.Group, crs: str, name: str) -> tuple[float, float]:
@@ -212,11 +214,11 @@ def _corner(where: h5py.Group, crs: str, name: str) -> tuple[float, float]:
     return x, y
 
 
-def _upper_left(where: h5py.Group, crs: str, height_m: float) -> tuple[float, float]:
+def _upper_left(where: h5py.Group, crs: str, height: float) -> tuple[float, float]:
     if "UL_lon" in where.attrs:
         return _corner(where, crs, "UL")
     left, bottom = _corner(where, crs, "LL")
-    return left, bottom + height_m
+    return left, bottom + height
 
 
 def _require_agreement(
@@ -227,6 +229,6 @@ def _require_agreement(
     stated = _corner(where, crs, "UR")
     if any(abs(stated[axis] - upper_right[axis]) > 2 * cell[axis] for axis in (0, 1)):
         raise RadarError(
-            f"the corner UR lies at ({stated[0]:.0f}, {stated[1]:.0f}) m, size and scale put it at "
-            f"({upper_right[0]:.0f}, {upper_right[1]:.0f}) m: the geography contradicts itself"
+            f"the corner UR lies at ({stated[0]:.7g}, {stated[1]:.7g}), size and scale put it at "
+            f"({upper_right[0]:.7g}, {upper_right[1]:.7g}) in the projection's unit: the geography contradicts itself"
         )

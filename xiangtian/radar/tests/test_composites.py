@@ -11,10 +11,22 @@ from xiangtian.radar.errors import RadarError
 from xiangtian.radar.odim_write import encode
 
 
-@pytest.fixture(params=["knmi_hdf5", "fmi_pgm", "odim_hdf5"])
-def member(request, knmi, fmi, frame):
-    body = {"knmi_hdf5": knmi, "fmi_pgm": fmi, "odim_hdf5": lambda: encode(frame)}[request.param]()
-    return request.param, composites.FORMATS[request.param], body
+@pytest.fixture
+def bodies(knmi, fmi, frame, mch, mrms, moc):
+    rain = np.random.default_rng(7).integers(2, 120, (640, 710), np.uint8)
+    return {
+        "knmi_hdf5": knmi(),
+        "fmi_pgm": fmi(),
+        "odim_hdf5": encode(frame),
+        "mch_gif": mch(rain),
+        "mrms_grib2": mrms(),
+        "cma_mosaic": moc(),
+    }
+
+
+@pytest.fixture(params=list(composites.FORMATS))
+def member(request, bodies):
+    return request.param, composites.FORMATS[request.param], bodies[request.param]
 
 
 def test_each_format_knows_its_own_file_and_reads_it_into_the_one_model(member):
@@ -57,8 +69,7 @@ def test_a_foreign_file_is_refused_and_the_formats_are_listed(body):
         composites.read(body)
 
 
-def test_the_readers_do_not_take_each_others_files(knmi, fmi, frame):
-    bodies = {"knmi_hdf5": knmi(), "fmi_pgm": fmi(), "odim_hdf5": encode(frame)}
+def test_the_readers_do_not_take_each_others_files(bodies):
     for name, reader in composites.FORMATS.items():
         for owner, body in bodies.items():
             if owner != name:
@@ -70,3 +81,38 @@ def test_more_than_the_allowed_bytes_are_refused(monkeypatch, knmi):
     monkeypatch.setattr("xiangtian.radar.hdf5.MAX_BYTES", 100)
     with pytest.raises(RadarError, match="MiB"):
         composites.read(knmi())
+
+
+def test_reflectivity_is_the_files_own_or_what_its_rain_stands_for(bodies, odim):
+    # FMI: count 64 is 0 dBZ; the mosaic: 300 tenths; ODIM with DBZH: (110 * 0.5 - 32) dBZ = 23, there and back by Z-R
+    for body, dbz in ((bodies["fmi_pgm"], 0.0), (bodies["cma_mosaic"], 30.0), (odim(), 23.0)):
+        found = composites.reflectivity(body)
+        assert found.dbz.dtype == np.float32
+        assert found.dbz == pytest.approx(np.full(found.grid.shape, dbz), abs=1e-4)
+    with pytest.raises(RadarError, match="Z-R relation"):
+        composites.reflectivity(bodies["knmi_hdf5"])
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "radar-fmi-20160928/pgm/201609281600*",
+        "radar-knmi-20100826/hdf5/*0500.h5",
+        "radar-mch-20150515/gif/*1700*",
+        "radar-mrms-20190610/grib2/*-000000*",
+    ],
+)
+def test_a_damaged_real_file_gives_a_frame_or_words_never_another_error(shared, pattern):
+    body = next(iter(sorted(shared.glob(pattern)))).read_bytes()
+    chance = np.random.default_rng(20260701)
+    refused = 0
+    for number in range(24):
+        damaged = bytearray(body[: chance.integers(1, len(body))] if number % 2 else body)
+        for place in chance.integers(0, min(len(damaged), 4000 if number % 4 else len(damaged)), 2):
+            damaged[place] ^= 1 << chance.integers(0, 8)
+        try:
+            assert composites.read(bytes(damaged)).rate.size
+        except RadarError:
+            refused += 1
+    assert refused > 6

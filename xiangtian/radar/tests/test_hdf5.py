@@ -56,3 +56,33 @@ def test_missing_things_are_named_together_with_what_is_there():
             hdf5.number(file["what"], "object")
         assert hdf5.text(file["what"], "date", "none") == "none"
         assert hdf5.number(file["what"], "gain", 1.5) == 1.5
+
+
+@pytest.mark.parametrize("damage", [(8, 217), (0, 0), (9, 255)])
+def test_a_heap_of_texts_that_leads_nowhere_is_refused_before_it_is_followed(damage):
+    # HDF5 File Format Specification 3.0, III.E: the first object begins 16 bytes after the mark; its number and length
+    body = io.BytesIO()
+    with h5py.File(body, "w") as file:
+        file.attrs["centre"], file.attrs["radar"] = "Suzhou", "Z9512"
+    whole = body.getvalue()
+    with hdf5.opened(whole) as file:
+        assert hdf5.text(file, "radar") == "Z9512"
+    damaged = bytearray(whole)
+    place = whole.index(b"GCOL") + 16
+    damaged[place + damage[0]] = damage[1]
+    damaged[place + 8 : place + 16] = bytes(8) if damage == (0, 0) else damaged[place + 8 : place + 16]
+    with pytest.raises(RadarError, match="heap of texts"), hdf5.opened(bytes(damaged)):
+        pass
+
+
+def test_an_attribute_that_is_no_text_and_no_row_of_numbers_is_refused():
+    def build(file):
+        rows = np.empty(1, object)
+        rows[0] = np.arange(3, dtype=np.int32)
+        file.attrs.create("rows", rows, dtype=h5py.vlen_dtype(np.int32))
+        file.attrs["many"] = np.zeros(3, np.int8)
+
+    with hdf5.opened(_file(build)) as file:
+        assert hdf5.number(file, "many") == 0
+        with pytest.raises(RadarError, match="no text"):
+            hdf5.text(file, "rows")

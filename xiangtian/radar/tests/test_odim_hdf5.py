@@ -75,7 +75,8 @@ def test_a_quality_field_that_is_no_index_is_left_aside(odim):
         ({"quantity": "VRADH"}, "VRADH; allowed are RATE, ACRR, DBZH, TH"),
         ({"xsize": 9}, "3x9"),
         ({"xscale": -1.0}, "above 0"),
-        ({"projdef": "+proj=longlat +ellps=WGS84"}, "metres on a plane"),
+        ({"projdef": "+proj=longlat +ellps=WGS84"}, "scales must be in degrees"),
+        ({"projdef": "+proj=geocent +ellps=WGS84"}, "metres on a plane"),
         ({"endtime": "100000"}, "run backwards"),
         ({"date": "1 July"}, "20260701"),
         ({"quantity": "ACRR", "starttime": "101500"}, "its interval is needed"),
@@ -94,3 +95,12 @@ def test_a_real_volume_is_recognised_and_refused(shared):
     body = (shared / "radar-polar-odim-cfradial" / "T_PAZA63_C_LFPW_20230420065041.h5").read_bytes()
     with pytest.raises(RadarError, match="composites"):
         odim_hdf5.read(body)
+
+
+def test_a_grid_of_longitude_and_latitude_is_read_in_degrees(odim):
+    # upper left corner 120.6 E 31.3 N, cells of 0.01 degree: the first centre lies half a cell inside; 4 x 3 cells on
+    where = {"projdef": "+proj=longlat +ellps=WGS84", "xscale": 0.01, "yscale": 0.01}
+    grid = odim_hdf5.read(odim(extra={"where": {"UR_lon": 120.64, "UR_lat": 31.3}}, **where)).grid
+    assert (grid.x0, grid.y0, grid.dx, grid.dy) == (120.605, 31.295, 0.01, 0.01)
+    row, column = grid.position(np.array([120.625]), np.array([31.275]))
+    assert (row[0], column[0]) == pytest.approx((2.0, 2.0), abs=1e-6)

@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
+from xiangtian.met.grid import Grid
 from xiangtian.radar.composites import odim_hdf5
 from xiangtian.radar.odim_write import encode
 
@@ -29,6 +30,19 @@ def test_the_way_there_and_back_keeps_the_frame(frame):
 def test_notes_may_be_chinese(frame):
     back = odim_hdf5.read(encode(replace(frame, notes={"transposed_from": "荷兰"})))
     assert back.notes["transposed_from"] == "荷兰"
+
+
+def test_a_grid_of_longitude_and_latitude_goes_there_and_back(frame):
+    degrees = Grid("EPSG:4326", 118.005, 34.495, 0.01, 0.01, 40, 50)
+    body = encode(replace(frame, grid=degrees))
+    with h5py.File(io.BytesIO(body), "r") as file:
+        where = dict(file["where"].attrs)
+    # ODIM_H5 2.4, table 2: projdef is a PROJ string, scales are in the projection's coordinates; the corner by hand
+    assert where["projdef"] == b"+proj=longlat +datum=WGS84 +no_defs"
+    assert (where["UL_lon"], where["UL_lat"], where["xscale"]) == pytest.approx((118.0, 34.5, 0.01))
+    back = odim_hdf5.read(body).grid
+    assert (back.x0, back.y0, back.dx, back.dy, back.shape) == (118.005, 34.495, 0.01, 0.01, (40, 50))
+    assert back.position(np.array(118.205), np.array(34.295)) == pytest.approx((20.0, 20.0), abs=1e-6)
 
 
 @pytest.mark.parametrize("rate", [0.0, np.nan, 654.0, 5000.0])

@@ -97,7 +97,7 @@ def test_the_legend_tells_the_colours_that_are_painted():
         ({"bounds": (121.0, 30.0, 120.0, 31.0)}, "west < east"),
         ({"bounds": (120.0, 30.0, 121.0, 89.0)}, "within 85"),
         ({"width": 3}, "16 to 4096"),
-        ({"scale": "snow"}, "rate, amount, probability"),
+        ({"scale": "snow"}, "rate, amount, reflectivity, probability"),
         ({"values": np.zeros((3, 3))}, "must be the same"),
         ({"bounds": (120.0, -80.0, 120.1, 80.0)}, "pixels high"),
     ],

@@ -2,7 +2,7 @@ import pyproj
 import pytest
 
 from xiangtian.radar.errors import RadarError
-from xiangtian.radar.projection import in_metres
+from xiangtian.radar.projection import as_proj, geographic, in_metres, in_metres_or_degrees
 
 
 def test_radii_in_kilometres_become_metres():
@@ -42,3 +42,20 @@ def test_units_of_kilometres_are_rewritten_and_false_origins_kept():
 def test_what_is_no_plane_projection_in_metres_is_refused(text):
     with pytest.raises(RadarError):
         in_metres(text)
+
+
+def test_longitude_and_latitude_stay_degrees_where_they_may():
+    text = "+proj=longlat +ellps=WGS84"
+    assert in_metres_or_degrees(text) == (text, 1.0, 7)
+    plane = "+proj=laea +lat_0=55 +lon_0=10 +units=m +ellps=WGS84"
+    assert in_metres_or_degrees(plane) == (plane, 1.0, 2)
+    with pytest.raises(RadarError):
+        in_metres_or_degrees("+proj=longlat +nadgrids=/etc/passwd")
+
+
+def test_what_pyproj_reads_becomes_a_proj_string_of_the_same_meaning():
+    assert as_proj("+proj=longlat +ellps=WGS84") == "+proj=longlat +ellps=WGS84"
+    # EPSG:3857: x = R lon, R = 6378137 m (EPSG guidance note 7-2, 1.3.3.2)
+    assert pyproj.Proj(as_proj("EPSG:3857"))(180.0, 0.0)[0] == pytest.approx(20037508.34, abs=0.01)
+    assert geographic(as_proj("EPSG:4326"))
+    assert not geographic("no projection")
