@@ -224,7 +224,7 @@ def peers() -> dict[str, Guess]:
     return {
         "wradlib MFB": adjusted(adjust.AdjustMFB),
         "wradlib Multiply": adjusted(adjust.AdjustMultiply, minval=0.2),
-        "wradlib Mixed": adjusted(adjust.AdjustMixed),
+        "wradlib Mixed": adjusted(adjust.AdjustMixed, minval=0.2),
         "wradlib external drift": kriging,
     }
 

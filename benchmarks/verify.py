@@ -4,8 +4,7 @@ The observation is one frame of the FMI storm of 2016-09-28; the ensemble are th
 dry and unknown parts as members of a nowcast do. Each program is given what it likes best: ours float32 fields,
 `scores` xarray objects made beforehand, members first (faster than last), pysteps NumPy arrays. Times are medians of
 the repeats, the programs taking turns; the first call of each is outside the clock. Equality is checked before
-anything is timed.
-Threads: one field is counted by one thread.
+anything is timed. One field is counted by one thread.
 
     python benchmarks/verify.py [--data DIR] [--repeat 5] [--json]
 """
@@ -36,7 +35,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
-from xiangtian.met.verify import categorical, ensemble, fractions  # noqa: E402 (a script finds its house only then)
+from xiangtian.met.verify import categorical, ensemble, fractions, reaching  # noqa: E402 (a script finds its house only then)
 from xiangtian.radar.composites import fmi_pgm  # noqa: E402
 
 SHARED = Path(os.environ.get("XIANGTIAN_SHARED", HERE.parents[1] / "shared")) / "data"
@@ -98,8 +97,8 @@ def work(members: np.ndarray, seen: np.ndarray) -> dict[str, dict[str, Work]]:
         "CSI, 4 thresholds": lambda: categorical.tally(said, seen, LEVELS).csi[0].tolist(),
         "FSS, 11 cells": lambda: float(fractions.tally(said, seen, LEVELS[1:2], [SIDE], "inside").fss[0, 0, 0]),
         "CRPS": lambda: float(ensemble.tally(members, seen).crps()[0]),
-        "Brier, 1 threshold": lambda: ensemble.tally(members, seen, LEVELS[1:2]).brier()[0].tolist(),
-        "Brier, 4 thresholds": lambda: ensemble.tally(members, seen, LEVELS).brier()[0].tolist(),
+        "Brier, 1 threshold": lambda: reaching.tally(members, seen, LEVELS[1:2]).brier[0].tolist(),
+        "Brier, 4 thresholds": lambda: reaching.tally(members, seen, LEVELS).brier[0].tolist(),
         "ranks": lambda: (lambda ranks: (ranks / ranks.sum()).tolist())(ensemble.tally(members, seen).ranks()[0]),
         "CRPS, 4 Brier, ranks": lambda: ensemble.tally(members, seen, LEVELS).scores()["crps"][0],
     }

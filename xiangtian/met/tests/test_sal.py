@@ -34,8 +34,7 @@ def test_a_tenth_of_the_diagonal_aside() -> None:
 def test_two_objects_for_one_between_them() -> None:
     """Two discs 20 columns to either side: same centre of mass, so only the scatter differs.
 
-    r is 20 cells against 0: 2 * 20 / 100 = 0.4. Each disc has the volume by its peak of the one:
-    S = 0. Twice the rain: A.
+    r is 20 cells against 0: 2 * 20 / 100 = 0.4. Each disc has the scaled volume of the one: S = 0. Twice the rain: 2/3.
     """
     close(sal(disc(30, 20) + disc(30, 60), disc(30, 40)), 0.0, 2 / 3, 0.4)
 

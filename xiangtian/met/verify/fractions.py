@@ -171,9 +171,9 @@ def _through(
         if bottom >= side:
             _shift(yes[bottom - side], event[bottom - side], np.int32(-1), half, column_said, column_was)
         if side - 1 - half <= bottom < side - 1 - half + rows - side + 1 + beyond:
-            _sum_up(column_said, run_said)
-            _sum_up(column_was, run_was)
-            _add_squares(run_said, run_was, side, sums)
+            _sum_up(column_said, column_was, run_said, run_was)
+            if run_said[-1] or run_was[-1]:
+                _add_squares(run_said, run_was, side, sums)
     scale = 1.0 / (side * side) ** 2
     for part in range(3):
         sums[part] *= scale
@@ -189,11 +189,12 @@ def _shift(
 
 
 @kernel
-def _sum_up(counts: _Counts, run: _Counts) -> None:
-    total = np.int32(0)
-    for column in range(counts.shape[0]):
-        total += counts[column]
-        run[column + 1] = total
+def _sum_up(said: _Counts, was: _Counts, run_said: _Counts, run_was: _Counts) -> None:
+    all_said, all_was = 0, 0
+    for column in range(said.shape[0]):
+        all_said += said[column]
+        all_was += was[column]
+        run_said[column + 1], run_was[column + 1] = all_said, all_was
 
 
 @kernel

@@ -70,9 +70,7 @@ def _count_field(
 
 
 @kernel
-def _range(
-    members: FloatField, field: int, start: int, seen: FloatField, unknown: FloatField, top: FloatField
-) -> None:
+def _range(members: FloatField, field: int, start: int, seen: FloatField, unknown: FloatField, top: FloatField) -> None:
     """Find each cell's highest value, and make `unknown` NaN where a value is not finite, else 0."""
     width, count, none = seen.shape[0], members.shape[0], np.float32(0.0)
     for j in range(width):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from xiangtian.radar.cells import follow, identify, measure
-from xiangtian.radar.cells.follow import Matching, Sky
+from xiangtian.radar.cells.follow import Sky
+from xiangtian.radar.cells.match import Matching
 
 START = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)
 SHAPE = (120, 200)
@@ -162,3 +164,24 @@ def test_how_far_a_cell_may_be_matched_is_a_setting():
     frames = storm((60, 40, 45)), storm((60, 75, 45))
     assert len(followed(*frames)[1].ended) == 1
     assert followed(*frames, matching=Matching(fastest_km_min=8.0))[1].ended == ()
+
+
+@pytest.mark.shared
+def test_real_storms_keep_their_names_where_nobody_can_doubt_it(shared):
+    """Two footprints that share half of both areas as they stand, five minutes apart, are one storm."""
+    from xiangtian.radar import composites
+
+    files = sorted((shared / "radar-fmi-20160928" / "pgm").iterdir())[:10]
+    rates = [composites.read(file.read_bytes()).rate for file in files]
+    with np.errstate(divide="ignore"):
+        skies = followed(*(10 * np.log10(223 * rate**1.53) for rate in rates), east=0.8, south=-0.2)
+    same = kept = 0
+    for before, after in pairwise(skies):
+        for k, track in enumerate(before.tracks):
+            inside = after.labels[before.labels == k + 1]
+            for n in np.unique(inside[inside > 0]):
+                if (inside == n).sum() >= 0.5 * max(before.prints.size[k], after.prints.size[n - 1]):
+                    same += 1
+                    kept += after.tracks[n - 1].id == track.id
+    assert same > 20
+    assert kept == same
