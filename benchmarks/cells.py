@@ -30,7 +30,7 @@ import numpy as np
 
 from xiangtian.cli.event_folder import read_event
 from xiangtian.nowcast.motion import Motion, dense
-from xiangtian.radar.cells import follow, identify, measure, motion
+from xiangtian.radar.cells import follow, identify, match, measure, motion
 from xiangtian.radar.cells.follow import Sky
 from xiangtian.radar.column import CONVECTIVE, DRY_DBZ, MARSHALL_PALMER, Relation
 from xiangtian.radar.reflectivity import stated
@@ -99,9 +99,8 @@ def names(what: Event, moments: list[Sky]) -> dict[str, float]:
     """Count pairs that are the same by overlap alone, and those of them with one name."""
     same = kept = 0
     for first, second, flow in zip(moments, moments[1:], what.motions[1:], strict=False):
-        shared = np.zeros((len(first.tracks), len(second.tracks)), np.int32)
-        shift = np.rint(flow.at(first.prints.row, first.prints.column)[::-1].T).astype(np.int32)
-        follow._count_shared(first.labels, first.prints.box, shift.reshape(-1, 2), second.labels, shared)
+        shift = np.rint(flow.at(first.prints.row, first.prints.column)[::-1].T).astype(np.int32).reshape(-1, 2)
+        shared = match.shared(first.labels, first.prints, shift, second.labels, len(second.tracks))
         sure = (shared >= HALF * first.prints.size[:, None]) & (shared >= HALF * second.prints.size)
         for old, new in zip(*np.nonzero(sure), strict=True):
             if first.tracks[old].sights >= OLD:

@@ -50,9 +50,12 @@ FAMILIES = {
     "xiangtian/observe/metadata/lists": "observe/metadata/lists/__init__.py",
     "xiangtian/radar/polar": "radar/polar/__init__.py",
     "xiangtian/radar/composites": "radar/composites/__init__.py",
+    "xiangtian/radar/adjust": "radar/adjust/__init__.py",
     "xiangtian/radar/lightning": "radar/lightning/__init__.py",
     "xiangtian/radar/products": "radar/products/__init__.py",
+    "xiangtian/radar/qc/steps": "radar/qc/steps/__init__.py",
     "xiangtian/nowcast/methods": "nowcast/methods/__init__.py",
+    "xiangtian/nowcast/likelihood": "nowcast/likelihood/__init__.py",
     "xiangtian/warn/hazards": "warn/hazards/__init__.py",
 }
 

@@ -1,6 +1,6 @@
 """A raindrop's walk through the house: one storm, from the message of a station to the score of the warning.
 
-Every step goes through the door that live traffic uses. The storm is the built-in generator's, made small: fifty
+Every step goes through the door that live traffic uses. The storm is the built-in generator's, made small: a hundred
 minutes of cloudburst over the city, then the stations report dry air until the warning can be lifted.
 """
 
@@ -38,14 +38,14 @@ from xiangtian.warn.capcheck import check
 from xiangtian.warn.models import Message
 
 BEGINS = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)  # ten in the morning in Suzhou
-WET, DRY = 11, 15
+WET, DRY = 20, 15
 TRAVEL = dt.timedelta(seconds=5)
 LOOK = dt.timedelta(seconds=45)
 
 
 @pytest.fixture(scope="module")
 def cloudburst() -> Scenario:
-    """Eleven frames of 128 x 128 km with a mean of about 70 mm/h over the city, and dry frames for 75 minutes."""
+    """Twenty frames of 128 x 128 km with a mean of about 70 mm/h over the city, and dry frames for 75 minutes."""
     lon, lat = city().centroid
     recipe = storm.Recipe(seed=7, hours=(WET + DRY - 1) / 12, cells=128, lon=lon, lat=lat, spread=0.4, median_mm_h=70)
     frames = [

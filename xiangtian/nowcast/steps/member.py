@@ -38,15 +38,16 @@ def made(prepared: Prepared, film: FloatField, seed: int, number: int, out: Floa
         (leads, rows, columns) float32 rain rate, mm/h, NaN where unknown.
     """
     rain = np.empty_like(prepared.expected) if out is None else out
-    chance = noise.stream(seed, number)
-    draw = perturbation.drawn(chance)
+    chance = noise.stream(seed, number // 2)
+    sign = np.float32(1 - 2 * (number % 2))
+    draw = perturbation.drawn(seed, number)
     place = chance.integers(0, _FARTHEST, size=(2, 1, 1), dtype=np.int32)
     waves = noise.long_waves(prepared.texture, prepared.memory, chance)
     for lead in range(prepared.leads):
         shift, sizes, table = prepared.shifts[lead], prepared.sizes[lead], prepared.tables[lead]
         coarse = np.empty_like(sizes)
         noise.at_origins(next(waves), shift, SPACING, coarse)
-        coarse *= sizes
+        coarse *= sign * sizes
         strayed = prepared.drift.strayed(lead, draw)
         grain = np.rint(shift).astype(np.int32) + place
         ends = np.float32(table.start), np.float32(table.per_unit)
@@ -54,7 +55,7 @@ def made(prepared: Prepared, film: FloatField, seed: int, number: int, out: Floa
             prepared.expected[lead],
             prepared.known[lead],
             coarse,
-            sizes,
+            sign * sizes,
             strayed,
             grain,
             film[lead],

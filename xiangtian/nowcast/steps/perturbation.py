@@ -15,6 +15,9 @@ Steps = npt.NDArray[np.int32]
 
 _ALONG = (10.88, 0.23, -7.68)
 _ACROSS = (5.76, 0.31, -2.72)
+_RECURRENCE = 1.32471795724474602596 ** -np.arange(1.0, 3.0)
+_START = 3
+"""What the stream of random numbers is for: the second number of its seed, beside those of the noise."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,12 @@ def drifting(motion: Motion, leads: int, cell_km: float, step_min: float, factor
     return Drift((motion.velocity / np.maximum(speed, 1e-6)).astype(np.float32), reach)
 
 
-def drawn(chance: np.random.Generator) -> FloatArray:
-    """Draw a member's two numbers of standard deviations, from Laplace's distribution as the paper does."""
-    return chance.laplace(scale=np.sqrt(0.5), size=2)
+def drawn(seed: int, member: int) -> FloatArray:
+    """Draw a member's two numbers of standard deviations, of Laplace's distribution as in the paper.
+
+    The members' draws follow a sequence that fills the plane evenly however many there are (the additive recurrence
+    on the generalised golden ratio, Roberts 2018), from a random start: few members stray as many would.
+    """
+    start = np.random.default_rng([seed, _START]).random(2)
+    even = (start + member * _RECURRENCE) % 1.0 - 0.5
+    return np.asarray(-np.sqrt(0.5) * np.sign(even) * np.log1p(-2.0 * np.abs(even)), np.float64)

@@ -4,7 +4,7 @@ The family's contract stands in `pairs`: `fit(pairs, before)` takes gauges with 
 same time, and the mean field bias of the field before; what it gives can be asked, for any places with their radar
 rain, for the amount and the standard deviation of its error, and says which gauges it used. `mean_field` multiplies
 by one remembered factor, `local` by one that differs from place to place, `external_drift` kriges the gauges with the
-radar as drift; `kriging` is its arithmetic.
+radar as drift; `kriging` is its arithmetic and `estimate` the part of it that asks many places.
 """
 
 from __future__ import annotations

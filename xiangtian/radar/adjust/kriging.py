@@ -19,16 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from xiangtian.met.kernel import kernel
+from xiangtian.radar.adjust.estimate import LEAST_SHARE, Single, estimate
 
 Matrix = npt.NDArray[np.float64]
-Single = npt.NDArray[np.float32]
 THREADS = 2
-LANES = 32
-"""Places solved together, so that the processor works on several at once."""
 LEAST_PIVOT = 1e-9
 """Of a variance of 1, what must be left of a gauge when all before it are known."""
-LEAST_SHARE = np.float32(1e-9)
-"""Correlations below it are none."""
 LEAST_VARIANCE = 1e-8
 """Below it values are the drift itself."""
 
@@ -98,13 +94,13 @@ class Kriging:
             _single(one) for one in (self.lower, self.weights, self.drift, self.whitened, self.places)
         )
 
-        def estimate(part: slice) -> None:
+        def answer(part: slice) -> None:
             own = _single(places[:, part]), _single(terms[:, part]), out[:, part]
-            _estimate(gauges, np.float32(self.structure.range_km), lower, weights, drift, whitened, self.within, *own)
+            estimate(gauges, np.float32(self.structure.range_km), lower, weights, drift, whitened, self.within, *own)
 
         bounds = np.linspace(0, count, THREADS + 1).astype(int)
         with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(estimate, (slice(*ends) for ends in pairwise(bounds))))
+            list(pool.map(answer, (slice(*ends) for ends in pairwise(bounds))))
         return out[0], np.maximum(self.variance * out[1], 0)
 
 
@@ -183,92 +179,3 @@ def backward(lower: Matrix, column: Matrix) -> Matrix:
         for j in range(i):
             solved[j] -= lower[i, j] * solved[i]
     return solved
-
-
-@kernel
-def _estimate(
-    gauges: Single,
-    range_km: np.float32,
-    lower: Single,
-    weights: Single,
-    drift: Single,
-    whitened: Single,
-    within: Matrix,
-    places: Single,
-    terms: Single,
-    out: Matrix,
-) -> None:
-    """Fill out (2, places): the estimate, and the variance of its error over that of the departures."""
-    count, columns = gauges.shape[1], drift.shape[0]
-    near, sums = np.empty((count, LANES), np.float32), np.empty((2 + columns, LANES), np.float32)
-    for start in range(0, places.shape[1], LANES):
-        lanes = min(LANES, places.shape[1] - start)
-        _near(gauges, range_km, places, start, lanes, near)
-        sums[:] = 0
-        _gather(near, weights, sums[0])
-        _solve(lower, near)
-        for i in range(count):
-            for lane in range(LANES):
-                sums[1, lane] += near[i, lane] ** 2
-        for t in range(columns):
-            _gather(near, whitened[t], sums[2 + t])
-        for lane in range(lanes):
-            value = sums[0, lane]
-            for t in range(columns):
-                value += drift[t] * terms[t, start + lane]
-                sums[2 + t, lane] = terms[t, start + lane] - sums[2 + t, lane]
-            out[0, start + lane] = value
-            out[1, start + lane] = 1 - sums[1, lane] + _norm(within, sums[2:, lane])
-
-
-@kernel
-def _near(gauges: Single, range_km: np.float32, places: Single, start: int, lanes: int, near: Single) -> None:
-    """Fill near (gauges, LANES) with the correlations of gauges and places; lanes to spare repeat the last place."""
-    east, north = np.empty(LANES, np.float32), np.empty(LANES, np.float32)
-    for lane in range(LANES):
-        east[lane] = places[0, start + min(lane, lanes - 1)]
-        north[lane] = places[1, start + min(lane, lanes - 1)]
-    for i in range(gauges.shape[1]):
-        for lane in range(LANES):
-            across, along = east[lane] - gauges[0, i], north[lane] - gauges[1, i]
-            near[i, lane] = -np.sqrt(across * across + along * along) / range_km
-        for lane in range(LANES):
-            near[i, lane] = _floored(np.exp(near[i, lane]))
-
-
-@kernel
-def _floored(value: np.float32) -> np.float32:
-    """Give 0 for what no longer counts: a processor is a hundred times slower with the smallest of numbers."""
-    return value if abs(value) > LEAST_SHARE else np.float32(0)
-
-
-@kernel
-def _gather(near: Single, weights: Single, total: Single) -> None:
-    for i in range(near.shape[0]):
-        for lane in range(LANES):
-            total[lane] += weights[i] * near[i, lane]
-
-
-@kernel
-def _solve(lower: Single, near: Single) -> None:
-    """Solve `lower` x = near for `LANES` places at once, in place."""
-    for i in range(lower.shape[0]):
-        for j in range(i):
-            share = lower[i, j]
-            for lane in range(LANES):
-                near[i, lane] -= share * near[j, lane]
-        own = np.float32(1) / lower[i, i]
-        for lane in range(LANES):
-            near[i, lane] = _floored(near[i, lane] * own)
-
-
-@kernel
-def _norm(within: Matrix, missed: Single) -> float:
-    """Give the squared length of the solution of `within` x = missed; `missed` is overwritten."""
-    total = 0.0
-    for i in range(within.shape[0]):
-        for j in range(i):
-            missed[i] -= within[i, j] * missed[j]
-        missed[i] /= within[i, i]
-        total += missed[i] ** 2
-    return total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from xiangtian.met.grid import Grid
 from xiangtian.radar.cells import column, flashes, measure, motion
 from xiangtian.radar.cells.follow import Sky, Track
 from xiangtian.radar.cells.motion import Noise
-from xiangtian.radar.cells.record import Ahead, StormCell
+from xiangtian.radar.cells.record import Ahead, Fields, Lightning, StormCell
 from xiangtian.radar.products import hail
 
 FloatField = npt.NDArray[np.float32]
@@ -26,58 +26,6 @@ TOP_DBZ, HAIL_TOP_DBZ = 18.0, 45.0
 GROWTH_FROM_MIN, GROWTH_TO_MIN = 10.0, 30.0
 """Growth is a straight line through at least so many minutes of a cell's life, and at most the last so many."""
 GROWING = ("area_km2", "highest_dbz", "rain_volume_m3_h", "vil_cell_kg_m2", "echo_top_m")
-
-
-@dataclass(frozen=True)
-class Fields:
-    """What is known of the moment of a :class:`xiangtian.radar.cells.follow.Sky`, on its grid.
-
-    Attributes
-    ----------
-    rain : FloatField or None
-        (rows, columns) mm/h, NaN where unknown.
-    vil, echo_top, posh, mehs : FloatField or None
-        (rows, columns) products of single columns: kg m-2, m, %, mm; NaN where unknown.
-    radial : FloatField or None
-        (rows, columns) greatest amount of the unfolded radial velocity near the ground, m/s, NaN where unknown.
-    levels : FloatField or None
-        (levels, rows, columns) reflectivity at constant heights, dBZ, NaN where unseen.
-    heights_m : tuple of float
-        (levels,) heights of `levels`, m above the ground at the radar.
-    freezing_m, minus20_m : float or None
-        Heights of 0 and -20 degC, in the same frame.
-    """
-
-    rain: FloatField | None = None
-    vil: FloatField | None = None
-    echo_top: FloatField | None = None
-    posh: FloatField | None = None
-    mehs: FloatField | None = None
-    radial: FloatField | None = None
-    levels: FloatField | None = None
-    heights_m: tuple[float, ...] = ()
-    freezing_m: float | None = None
-    minus20_m: float | None = None
-
-
-@dataclass(frozen=True)
-class Lightning:
-    """Flashes of the last minutes.
-
-    Attributes
-    ----------
-    lon, lat : FloatArray
-        (flashes,) degrees WGS-84.
-    minutes_ago : FloatArray
-        (flashes,) before the moment of the cells.
-    complete_min : float
-        For how many minutes back all flashes are there; a jump needs 14, a rate 2.
-    """
-
-    lon: FloatArray
-    lat: FloatArray
-    minutes_ago: FloatArray
-    complete_min: float
 
 
 def describe(

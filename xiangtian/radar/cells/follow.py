@@ -14,12 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from xiangtian.met.kernel import kernel
-from xiangtian.radar.cells import motion
+from xiangtian.radar.cells import match, motion
+from xiangtian.radar.cells.match import Matching
 from xiangtian.radar.cells.measure import Footprints
 from xiangtian.radar.cells.motion import Noise, State
 
@@ -27,35 +24,6 @@ FloatArray = npt.NDArray[np.float64]
 IntField = npt.NDArray[np.int32]
 Drift = Callable[[npt.ArrayLike, npt.ArrayLike], FloatArray]
 """(2, n) grid cells per minute eastward (columns) and southward (rows) at fractional rows and columns."""
-
-
-@dataclass(frozen=True)
-class Matching:
-    """When two cells may be the same.
-
-    Attributes
-    ----------
-    fastest_km_min : float
-        A centre may lie so far from where it is expected, for each minute between the moments.
-    reach_share : float
-        And by this share of the sum of both cells' radii more.
-    overlap : float
-        Weight of the part of the union that is not shared, beside the distance over its limit, in the cost of a match.
-    family : float
-        A cell that shares this part of its area with an old one split from it; one that leaves this part of its area
-        in a new one merged into it.
-    longest_min : float
-        Moments farther apart than this are not joined: all cells are new.
-    """
-
-    fastest_km_min: float = 0.5
-    reach_share: float = 0.5
-    overlap: float = 2.0
-    family: float = 0.3
-    longest_min: float = 20.0
-
-
-DEFAULT = Matching()
 
 
 @dataclass(frozen=True)
@@ -124,7 +92,7 @@ def advance(
     prints: Footprints,
     cell_km: tuple[float, float],
     drift: Drift,
-    matching: Matching = DEFAULT,
+    matching: Matching = match.DEFAULT,
     noise: Noise = motion.DEFAULT,
 ) -> Sky:
     """Follow the cells from one moment to the next.
@@ -165,8 +133,10 @@ def advance(
         return Sky(time, labels, prints, tracks, gone, cell_km)
     minutes = (time - before.time).total_seconds() / 60
     expected = [motion.ahead(track.state, minutes, noise) for track in before.tracks]
-    shared = _shared(before, expected, labels, len(prints))
-    pairs = _matched(_costs(before, expected, shared, prints, cell_km, minutes, matching), matching.overlap + 1)
+    shared = match.shared(before.labels, before.prints, _shift(before, expected), labels, len(prints))
+    places = np.array([(then.x, then.y) for then in expected]).reshape(-1, 2)
+    cost = match.costs(places, before.prints, prints, shared, cell_km, minutes, matching)
+    pairs = match.cheapest(cost, matching.overlap + 1)
     family = _Family(before, prints, shared, pairs, matching.family)
     tracks = tuple(
         _named(k, time, before, expected, prints, fields, family, cell_km, noise) for k in range(len(prints))
@@ -204,64 +174,14 @@ def _seen(k: int, prints: Footprints, cell_km: tuple[float, float]) -> tuple[flo
     return float(prints.column[k]) * width, float(prints.row[k]) * height, float(prints.size[k]) * height * width
 
 
-def _shared(before: Sky, expected: list[State], labels: IntField, count: int) -> IntField:
-    """Give (old, new) grid cells that each old footprint, carried on, shares with each new one."""
-    shift = np.zeros((len(expected), 2), np.int32)
-    for k, (track, then) in enumerate(zip(before.tracks, expected, strict=True)):
-        down, right = then.y - track.state.y, then.x - track.state.x
-        shift[k] = round(down / before.cell_km[0]), round(right / before.cell_km[1])
-    out = np.zeros((len(expected), count), np.int32)
-    _count_shared(before.labels, before.prints.box, shift, labels, out)
-    return out
-
-
-@kernel
-def _count_shared(old: IntField, box: IntField, shift: IntField, new: IntField, out: IntField) -> None:
-    rows, columns = new.shape
-    for k in range(box.shape[0]):
-        for i in range(box[k, 0], box[k, 1] + 1):
-            for j in range(box[k, 2], box[k, 3] + 1):
-                if old[i, j] == k + 1:
-                    y, x = i + shift[k, 0], j + shift[k, 1]
-                    if 0 <= y < rows and 0 <= x < columns and new[y, x] > 0:
-                        out[k, new[y, x] - 1] += 1
-
-
-def _costs(
-    before: Sky,
-    expected: list[State],
-    shared: IntField,
-    prints: Footprints,
-    cell_km: tuple[float, float],
-    minutes: float,
-    matching: Matching,
-) -> FloatArray:
-    """Give (old, new) costs: the part of the union that is not shared, and the distance over its limit; else inf."""
-    height, width = cell_km
-    old_x, old_y = np.array([(then.x, then.y) for then in expected]).reshape(-1, 2).T
-    apart = np.hypot(prints.column * width - old_x[:, None], prints.row * height - old_y[:, None])
-    radius = [np.sqrt(sizes * height * width / np.pi) for sizes in (before.prints.size, prints.size)]
-    limit = matching.fastest_km_min * minutes + matching.reach_share * (radius[0][:, None] + radius[1])
-    union = before.prints.size[:, None] + prints.size - shared
-    cost: FloatArray = matching.overlap * (1 - shared / union) + np.minimum(apart / limit, 1)
-    return np.asarray(np.where((shared > 0) | (apart <= limit), cost, np.inf))
-
-
-def _matched(costs: FloatArray, alone: float) -> dict[int, int]:
-    """Give new -> old of the cheapest matching, group by group of those that can meet; `alone` is the cost of none."""
-    old, new = np.nonzero(np.isfinite(costs))
-    if not old.size:
-        return {}
-    count = sum(costs.shape)
-    graph = coo_array((np.ones(old.size, np.int8), (old, new + costs.shape[0])), shape=(count, count))
-    group = connected_components(graph, directed=False)[1]
-    pairs: dict[int, int] = {}
-    for one in np.unique(group[old]):
-        rows, columns = (np.flatnonzero(part == one) for part in (group[: costs.shape[0]], group[costs.shape[0] :]))
-        inner = costs[np.ix_(rows, columns)]
-        chosen = linear_sum_assignment(np.where(np.isfinite(inner), inner, alone))
-        pairs |= {int(columns[n]): int(rows[o]) for o, n in zip(*chosen, strict=True) if np.isfinite(inner[o, n])}
-    return pairs
+def _shift(before: Sky, expected: list[State]) -> IntField:
+    """Give (old, 2) grid cells down and right from where each cell is to where it is expected."""
+    height, width = before.cell_km
+    steps = [
+        (round((then.y - track.state.y) / height), round((then.x - track.state.x) / width))
+        for track, then in zip(before.tracks, expected, strict=True)
+    ]
+    return np.array(steps, np.int32).reshape(-1, 2)
 
 
 class _Family:

@@ -1,4 +1,4 @@
-"""The record of a storm cell: everything that is known of it at one moment, in plain values.
+"""The record of a storm cell: everything that is known of it at one moment, in plain values; and what it is made from.
 
 What can't be known for want of an input is None; nothing is guessed.
 """
@@ -7,6 +7,64 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+FloatField = npt.NDArray[np.float32]
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What is known of the moment of a :class:`xiangtian.radar.cells.follow.Sky`, on its grid.
+
+    Attributes
+    ----------
+    rain : FloatField or None
+        (rows, columns) mm/h, NaN where unknown.
+    vil, echo_top, posh, mehs : FloatField or None
+        (rows, columns) products of single columns: kg m-2, m, %, mm; NaN where unknown.
+    radial : FloatField or None
+        (rows, columns) greatest amount of the unfolded radial velocity near the ground, m/s, NaN where unknown.
+    levels : FloatField or None
+        (levels, rows, columns) reflectivity at constant heights, dBZ, NaN where unseen.
+    heights_m : tuple of float
+        (levels,) heights of `levels`, m above the ground at the radar.
+    freezing_m, minus20_m : float or None
+        Heights of 0 and -20 degC, in the same frame.
+    """
+
+    rain: FloatField | None = None
+    vil: FloatField | None = None
+    echo_top: FloatField | None = None
+    posh: FloatField | None = None
+    mehs: FloatField | None = None
+    radial: FloatField | None = None
+    levels: FloatField | None = None
+    heights_m: tuple[float, ...] = ()
+    freezing_m: float | None = None
+    minus20_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Lightning:
+    """Flashes of the last minutes.
+
+    Attributes
+    ----------
+    lon, lat : FloatArray
+        (flashes,) degrees WGS-84.
+    minutes_ago : FloatArray
+        (flashes,) before the moment of the cells.
+    complete_min : float
+        For how many minutes back all flashes are there; a jump needs 14, a rate 2.
+    """
+
+    lon: FloatArray
+    lat: FloatArray
+    minutes_ago: FloatArray
+    complete_min: float
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ import shapely
 
 from xiangtian.met.grid import Grid
 from xiangtian.radar.cells import attributes, follow, identify, measure
-from xiangtian.radar.cells.attributes import Fields, Lightning
-from xiangtian.radar.cells.record import StormCell
+from xiangtian.radar.cells.record import Fields, Lightning, StormCell
 
 GRID = Grid("+proj=laea +lat_0=31.3 +lon_0=120.6 +ellps=WGS84 +units=m", -60_000.0, 50_000.0, 1000.0, 1000.0, 100, 120)
 START = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)
