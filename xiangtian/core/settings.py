@@ -67,6 +67,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("XIANGTIAN_MAIL_FROM", "warning@localhost", str, "Sender of warning mails."),
     Setting("XIANGTIAN_SMS_URL", "", str, "Address of the phone-message gateway; empty: no phone messages."),
     Setting("XIANGTIAN_BOUNDARIES", "", str, "GeoJSON of the districts to use instead of the built-in ones."),
+    Setting("XIANGTIAN_WATCHED", "", str, "GeoJSON of catchments, roads, metro lines to give chances of rain for."),
+    Setting("XIANGTIAN_MEMBERS", "24", _at_least(0), "Futures of the ensemble nowcast; 0: none are made."),
     Setting("XIANGTIAN_PUBLIC_URL", "http://127.0.0.1:8000", str, "Address under which the public reads our feed."),
     Setting("XIANGTIAN_OFFICE", "32050041600000", str, "The releasing unit: 14 digits of the 12379 identifier."),
     Setting("XIANGTIAN_DECODE_SECONDS", "30", _at_least(1), "Longest time decoding one message may take, s."),

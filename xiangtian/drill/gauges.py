@@ -54,7 +54,8 @@ def motion(earlier: RainFrame, later: RainFrame) -> tuple[float, float]:
     window = cv2.createHanningWindow((before.shape[1], before.shape[0]), cv2.CV_32F)
     (columns, rows), likeness = cv2.phaseCorrelate(before, after, window)
     seconds = max((later.time - earlier.time).total_seconds(), 1.0)
-    far_m = float(np.hypot(rows * later.grid.dy, columns * later.grid.dx))
+    height_m, width_m = later.grid.cell_m
+    far_m = float(np.hypot(rows * height_m, columns * width_m))
     if likeness < LEAST_LIKENESS or far_m > MOST_WIND_M_S * seconds:
         return 0.0, 0.0
     return float(rows), float(columns)
@@ -93,7 +94,7 @@ def fallen(earlier: RainFrame | None, later: RainFrame, lon: FloatArray, lat: Fl
 
 def around(frame: RainFrame, lon: FloatArray, lat: FloatArray, scale_m: float) -> FloatArray:
     """Give the rain rate smoothed over `scale_m` (standard deviation) at each place, mm/h, 0 where nothing is known."""
-    smooth = gaussian_filter(np.nan_to_num(frame.rate), [scale_m / frame.grid.dy, scale_m / frame.grid.dx])
+    smooth = gaussian_filter(np.nan_to_num(frame.rate), [scale_m / size for size in frame.grid.cell_m])
     place = np.stack(frame.grid.position(lon, lat))
     return np.asarray(map_coordinates(smooth, place, order=1, mode="nearest"), float)
 

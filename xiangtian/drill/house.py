@@ -77,15 +77,23 @@ class House:
             time.sleep(0.002)
 
     def settle(self) -> None:
-        """Let everything that has arrived go through: radar, intake, nowcast, watch."""
+        """Let everything that has arrived go through: radar, intake, nowcast, watch.
+
+        The many futures are left out: no link of the chain waits for them, and beside a house that runs by itself
+        they are made when there is time. `imagine` makes those of the newest frame.
+        """
         if self._intake is None:
             raise RuntimeError("the house is not started")
         self._run(radar.JOBS)
         while self._intake.sweep():
             pass
         self._intake.tidy()
-        self._run(nowcast.JOBS)
+        self._run((nowcast.CYCLE,))
         self._run(warn.JOBS)
+
+    def imagine(self) -> None:
+        """Make the many futures of the newest frame."""
+        self._run((nowcast.IMAGINE,))
 
     @contextmanager
     def by_itself(self) -> Iterator[None]:

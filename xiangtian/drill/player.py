@@ -85,6 +85,7 @@ def step_through(home: Home, house: House, scenario: Scenario, act: bool, progre
             while act and acting.act(home):
                 publish.drain(timeout_s=30)
             progress(number, len(steps), moment)
+        house.imagine()
         publish.drain(timeout_s=60)
     finally:
         network.stop()

@@ -1,24 +1,28 @@
-"""Verbs of the room: make a nowcast from the newest frame and store it."""
+"""Verbs of the room: make nowcasts from the newest frame, of one future and of many, and store them."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import OrderedDict
 from dataclasses import asdict
 from functools import lru_cache
 
 import numpy as np
 
-from xiangtian.core import clock, facts
+from xiangtian.core import clock, facts, settings
 from xiangtian.core.home import Home
 from xiangtian.core.places import city
 from xiangtian.lake import grids
 from xiangtian.lake.packing import RAIN
 from xiangtian.met.grid import Grid, RainFrame
-from xiangtian.nowcast import areas, cycle
+from xiangtian.nowcast import areas, cycle, frames
+from xiangtian.nowcast.forecasting import MEMORY_MIN, TRACKED
 from xiangtian.radar import queries as radar
 
-FRAMES = 3
 METHOD = "advect"
+MOST_CELLS = 40_000_000
+"""Cells of all frames that are looked at together: 150 MB. Of a very large grid fewer frames are taken."""
+_recent: OrderedDict[tuple[str, str], RainFrame] = OrderedDict()
 
 
 def make(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
@@ -27,20 +31,19 @@ def make(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
     A nowcast made twice from the same frames is stored twice and equal; the one received last counts.
     """
     begun = clock.wall()
-    runs = _series(newest)
-    frames = _alike([radar.frame(home, run) for run in runs])
-    if len(frames) < 2:
+    runs, series = _read(home, newest)
+    if len(series) < 2:
         return None
-    part, origin, zones, codes = _laid(frames[-1].grid)
-    made = cycle.run(frames, part, origin, zones, codes, METHOD)
+    part, origin, zones, codes = _laid(series[-1].grid)
+    made = cycle.run(series, part, origin, zones, codes, METHOD)
     attrs = {
         "method": METHOD,
-        "frames": [run.path for run in runs[-len(frames) :]],
+        "frames": [run.path for run in runs],
         "leads_min": list(made.leads_min),
         "districts": made.districts,
         "features": made.motion.features,
         "motion_cells": [float(np.median(part)) for part in made.motion.velocity],
-        "notes": dict(frames[-1].notes),
+        "notes": dict(series[-1].notes),
         "frame_received_wall": newest.attrs["received_wall"],
         "seconds": 0.0,
     }
@@ -54,23 +57,63 @@ def make(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
     return run
 
 
-def _series(newest: grids.GridRef) -> list[grids.GridRef]:
-    """The last frames at the spacing of the product, up to the newest."""
-    interval = dt.timedelta(seconds=newest.attrs["interval_s"])
-    found = [newest]
-    for back in range(1, FRAMES):
-        at = newest.time - back * interval
-        runs = grids.listing("radar", at, at)
-        if not runs:
+def imagine(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
+    """Make the many futures that start at a frame; None where there are not yet three frames, or none are wanted.
+
+    Their number is `XIANGTIAN_MEMBERS`; the seed is the time of the frame, so that a run can be made again.
+    """
+    begun = clock.wall()
+    members = settings.number("XIANGTIAN_MEMBERS")
+    runs, series = _read(home, newest) if members else ([], [])
+    if len(series) < 3:
+        return None
+    part, origin, _, _ = _laid(series[-1].grid)
+    seed = int(newest.time.timestamp())
+    amount = cycle.futures(series, part, origin, members, seed)
+    step_min = series[-1].interval_s / 60
+    attrs = {
+        "method": "steps",
+        "members": members,
+        "seed": seed,
+        "frames": [run.path for run in runs],
+        "leads_min": [step_min * (lead + 1) for lead in range(amount.shape[1])],
+        "notes": dict(series[-1].notes),
+        "seconds": clock.wall() - begun,
+    }
+    return grids.write(
+        home, "ensemble", newest.time, {"amount": amount}, asdict(part), attrs, clock.now(), {"amount": RAIN}
+    )
+
+
+def _read(home: Home, newest: grids.GridRef) -> tuple[list[grids.GridRef], list[RainFrame]]:
+    """Read the last frames at the spacing of the product, up to the newest, and say which they are.
+
+    Those before a change of grid are left out: a radar product may be moved or made finer.
+    """
+    seconds = newest.attrs["interval_s"]
+    runs = grids.listing("radar", newest.time - dt.timedelta(minutes=MEMORY_MIN), newest.time)
+    runs = [run for run in runs if run.time < newest.time] + [newest]
+    runs = [runs[number] for number in sorted(frames.laid([run.time for run in runs], seconds / 60).values())]
+    held: list[RainFrame] = []
+    most = MOST_CELLS
+    for run in reversed(runs):
+        frame = _frame(home, run)
+        most -= frame.rate.size
+        if held and (frame.grid != held[0].grid or (most < 0 and len(held) >= TRACKED)):
             break
-        found.insert(0, runs[-1])
-    return found
+        held.insert(0, frame)
+    return runs[-len(held) :], held
 
 
-def _alike(frames: list[RainFrame]) -> list[RainFrame]:
-    """The last frames without a change of grid: a radar product may be moved or made finer."""
-    others = [place for place, frame in enumerate(frames) if frame.grid != frames[-1].grid]
-    return frames[others[-1] + 1 :] if others else frames
+def _frame(home: Home, run: grids.GridRef) -> RainFrame:
+    """Read a frame, or take it from those of the last minutes; runs never change."""
+    key = (str(home.grids), run.path)
+    if key not in _recent:
+        _recent[key] = radar.frame(home, run)
+    _recent.move_to_end(key)
+    while len(_recent) > 1 and sum(frame.rate.size for frame in _recent.values()) > MOST_CELLS:
+        _recent.popitem(last=False)
+    return _recent[key]
 
 
 @lru_cache(maxsize=4)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Router
+from ninja.errors import HttpError
 
 from xiangtian.core import clock, moments
 from xiangtian.core.home import home
@@ -113,3 +115,18 @@ def districts(request: HttpRequest, at: str | None = None) -> dict[str, Any]:
     if run is None:
         return {"run": None, "time": None, "districts": {}}
     return {"run": run.path, "time": run.time.isoformat(), "districts": run.attrs["districts"]}
+
+
+@router.get("/nowcast/chances", summary="How likely districts and watched places get an amount in a window")
+def chances(request: HttpRequest, minutes: float = 60, mm: float = 20, at: str | None = None) -> dict[str, Any]:
+    """Give the share of futures in which some window of `minutes` holds `mm` or more in a place's wettest cell."""
+    run = queries.newest_futures(moments.asked(at))
+    asked = {"minutes": minutes, "mm": mm}
+    if run is None:
+        return {"run": None, "time": None, "members": 0, **asked, "places": []}
+    try:
+        found = queries.chances(home(), run, minutes, mm)
+    except ValueError as error:
+        raise HttpError(400, str(error)) from error
+    told = {"run": run.path, "time": run.time.isoformat(), "members": run.attrs["members"], **asked}
+    return {**told, "places": [asdict(one) for one in found]}

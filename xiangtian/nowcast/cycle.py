@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from xiangtian.met.grid import Grid, RainFrame
-from xiangtian.nowcast import accumulate, areas, probability
+from xiangtian.nowcast import accumulate, areas, forecasting, probability
+from xiangtian.nowcast.frames import regular
 from xiangtian.nowcast.methods import get_method
-from xiangtian.nowcast.motion import Motion, dense
+from xiangtian.nowcast.motion import Motion
+from xiangtian.nowcast.steps import ensemble
 
 FloatField = npt.NDArray[np.float32]
 HORIZON_MIN = 120.0
@@ -20,6 +22,8 @@ DISTRICT_LEVELS_MM: tuple[tuple[float, float], ...] = ((60, 10), (60, 20), (120,
 MARGIN_KM = 40.0
 RIM = 24
 """Cells beside the kept part that amounts are computed from: no rain crosses more in one step."""
+REACH_KM = 120.0
+"""How far beside the kept part the many futures begin; rain from farther away is left to those of the next frame."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def run(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], zones:
     Parameters
     ----------
     frames : Sequence
-        2 or more frames on one grid, equally spaced, the oldest first.
+        2 or more frames on one grid, the oldest first; some may be missing. An hour or more of them is best.
     part, origin
         The part of the grid to keep, and its first row and column.
     zones, codes
@@ -71,9 +75,8 @@ def run(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], zones:
         The forecast; where no feature could be tracked it stands still.
     """
     last = frames[-1]
-    step_min = (last.time - frames[-2].time).total_seconds() / 60
-    leads = round(HORIZON_MIN / step_min)
-    motion = dense([frame.rate for frame in frames])
+    step_min, leads, rates = _steps(frames)
+    motion = forecasting.moving(rates, leads, last.grid.cell_m[1] / 1000, step_min)
     rate = get_method(method)(last.rate, motion, leads)
     rows, inner_rows = rimmed(origin[0], part.rows, last.grid.rows)
     columns, inner_columns = rimmed(origin[1], part.columns, last.grid.columns)
@@ -85,14 +88,57 @@ def run(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], zones:
     return Nowcast(part, minutes, rate[window], amount, _districts(amount, minutes, part, zones, codes), motion)
 
 
-def rimmed(first: int, length: int, end: int) -> tuple[slice, slice]:
+def futures(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], members: int, seed: int) -> FloatField:
+    """Make many futures of the amounts on a part of the grid.
+
+    Parameters
+    ----------
+    frames, part, origin
+        As for `run`; 3 frames or more.
+    members, seed : int
+        How many, 1 or more; the same seed gives the same futures.
+
+    Returns
+    -------
+    FloatField
+        (members, leads, rows, columns) mm from the last frame to each lead of `run`, NaN where unknown.
+    """
+    grid = frames[-1].grid
+    step_min, leads, rates = _steps(frames)
+    cell_km = grid.cell_m[1] / 1000
+    motion = forecasting.moving(rates, leads, cell_km, step_min)
+    far = round(REACH_KM / cell_km)
+    (rows, inner_rows), (columns, inner_columns) = (
+        rimmed(first, length, end, far) for first, length, end in zip(origin, part.shape, grid.shape, strict=True)
+    )
+    near = motion.window(rows.start, columns.start, rows.stop - rows.start, columns.stop - columns.start)
+    whole = forecasting.filled(rates[:, rows, columns].copy(), near)
+    rain = ensemble.forecast(whole, near, leads, members, seed, cell_km, step_min)
+    low, kept_rows = rimmed(inner_rows.start, part.rows, near.shape[0])
+    left, kept_columns = rimmed(inner_columns.start, part.columns, near.shape[1])
+    there = near.window(low.start, left.start, low.stop - low.start, left.stop - left.start)
+    out = np.empty((members, leads, *part.shape), np.float32)
+    for number, future in enumerate(rain):
+        steps = accumulate.amounts([field[low, left] for field in (whole[-1], *future)], there, step_min * 60)
+        np.cumsum(steps[:, kept_rows, kept_columns], axis=0, out=out[number])
+    return out
+
+
+def _steps(frames: Sequence[RainFrame]) -> tuple[float, int, FloatField]:
+    """Give the step of frames in minutes, the steps to the horizon, and the frames' rates at equal steps."""
+    step_min = frames[-1].interval_s / 60
+    return step_min, round(HORIZON_MIN / step_min), regular([one.time for one in frames], [one.rate for one in frames],
+                                                           step_min)  # fmt: skip
+
+
+def rimmed(first: int, length: int, end: int, rim: int = RIM) -> tuple[slice, slice]:
     """Give a stretch with a rim on both sides as a slice of the whole, and the stretch as a slice of the rimmed one.
 
     >>> rimmed(10, 100, 512), rimmed(100, 100, 210)
     ((slice(0, 134, None), slice(10, 110, None)), (slice(76, 210, None), slice(24, 124, None)))
     """
-    begin = max(0, first - RIM)
-    return slice(begin, min(end, first + length + RIM)), slice(first - begin, first - begin + length)
+    begin = max(0, first - rim)
+    return slice(begin, min(end, first + length + rim)), slice(first - begin, first - begin + length)
 
 
 def around(
@@ -110,7 +156,7 @@ def around(
     lon = np.concatenate([west + along * (east - west)] * 2 + [np.full(9, west), np.full(9, east)])
     lat = np.concatenate([np.full(9, south), np.full(9, north)] + [south + along * (north - south)] * 2)
     row, column = grid.position(lon, lat)
-    margin = margin_km * 1000 / np.array([grid.dy, grid.dx])
+    margin = margin_km * 1000 / np.array(grid.cell_m)
     first = np.floor([row.min() - margin[0], column.min() - margin[1]]).astype(int).clip(0)
     last = (
         np.ceil([row.max() + margin[0], column.max() + margin[1]])
@@ -135,7 +181,7 @@ def _districts(
             found[code][f"highest_{wanted:g}min_mm"] = _plain(told.highest[0, place])
     for wanted, level in DISTRICT_LEVELS_MM:
         lead = _lead(minutes, wanted)
-        chance = probability.exceeding(amount[lead : lead + 1], level, [minutes[lead]], part.dx / 1000)
+        chance = probability.exceeding(amount[lead : lead + 1], level, [minutes[lead]], part.cell_m[1] / 1000)
         told = areas.summary(chance, zones, 0.5)
         for place, code in enumerate(codes):
             found[code][f"p_{level:g}mm_{wanted:g}min"] = _plain(told.highest[0, place])

@@ -111,12 +111,15 @@ def many(
         If frames or numbers can't be forecast from; the message says why.
     """
     motion = moving(frames, leads, cell_km, step_min)
-    known = _filled(np.array(recent(frames, step_min), np.float32), motion)
+    known = filled(np.array(recent(frames, step_min), np.float32), motion)
     return ensemble.forecast(known, motion, leads, members, seed, cell_km, step_min)
 
 
-def _filled(frames: FloatField, motion: Motion) -> FloatField:
-    """Give missing frames what the frame before them brings there; missing ones at the beginning are left out."""
+def filled(frames: FloatField, motion: Motion) -> FloatField:
+    """Give missing frames what the frame before them brings there, in place; missing ones at the beginning go.
+
+    `frames` are (k, rows, columns) mm/h, one that is all NaN is missing; the result is a part of them.
+    """
     first = next((number for number in range(len(frames)) if not missing(frames[number])), 0)
     one_step = displacements(replace(motion, fade=None), 1)[0]
     for number in range(first + 1, len(frames)):

@@ -1,4 +1,4 @@
-"""Jobs of the room: a nowcast for every new frame."""
+"""Jobs of the room: a nowcast for every new frame, and after it many futures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from xiangtian.lake import grids
 from xiangtian.nowcast import actions
 
 LISTENER = "nowcast.cycle"
+FUTURES = "nowcast.futures"
 
 
 def cycle() -> str:
@@ -22,4 +23,17 @@ def cycle() -> str:
     return f"nowcast {run.path} in {run.attrs['seconds']:.2f} s" if run else "one frame is not enough for a motion"
 
 
-JOBS = (Job(LISTENER, 0.2, cycle),)
+def futures() -> str:
+    """Make the many futures of the newest frame that has a nowcast and none yet; older ones are passed over."""
+    waiting = facts.unheard(FUTURES, ["nowcast.written"])
+    if not waiting:
+        return ""
+    newest = grids.newest("radar")
+    run = actions.imagine(home(), newest) if newest else None
+    facts.heard(FUTURES, waiting[-1])
+    return f"{run.attrs['members']} futures {run.path} in {run.attrs['seconds']:.2f} s" if run else ""
+
+
+CYCLE = Job(LISTENER, 0.2, cycle)
+IMAGINE = Job(FUTURES, 0.5, futures)
+JOBS = (CYCLE, IMAGINE)

@@ -1,19 +1,22 @@
-"""Questions about nowcasts: the newest one known at a moment, and what it says at places."""
+"""Questions about nowcasts: the newest one known at a moment, what it says at places, and how likely that is."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from xiangtian.core import clock
+from xiangtian.core import clock, settings
 from xiangtian.core.home import Home
+from xiangtian.core.places import city
 from xiangtian.lake import grids
 from xiangtian.met.grid import Grid
-from xiangtian.nowcast import points, probability
+from xiangtian.nowcast import areas, exceed, points, probability, watched
 
 FloatArray = npt.NDArray[np.float64]
 USABLE = dt.timedelta(minutes=30)
@@ -77,7 +80,108 @@ def at_places(home: Home, run: grids.GridRef, lon: FloatArray, lat: FloatArray, 
     leads = [float(lead) for lead in run.attrs["leads_min"]]
     mean, _ = points.around(amount, row, column)
     chances = [
-        points.around(probability.exceeding(amount, level, leads, grid.dx / 1000), row, column)[0]
+        points.around(probability.exceeding(amount, level, leads, grid.cell_m[1] / 1000), row, column)[0]
         for level in levels_mm
     ]
     return AtPlaces(run, tuple(leads), mean.T, tuple(levels_mm), np.stack(chances, axis=-1).transpose(1, 0, 2))
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How likely a place gets an amount in some window of the forecast; `share` 0 to 1, None where nothing is known."""
+
+    code: str
+    name: str
+    kind: str
+    share: float | None
+
+
+def newest_futures(as_of: dt.datetime | None = None) -> grids.GridRef | None:
+    """Give the newest run of many futures known at a moment (default: now) that is still usable then."""
+    at = as_of or clock.now()
+    run = grids.newest("ensemble", as_of)
+    return run if run and at - run.time <= USABLE else None
+
+
+def chances(home: Home, run: grids.GridRef, minutes: float, threshold_mm: float) -> list[Chance]:
+    """Say of each district and watched place how likely a window of some length holds an amount, in its wettest cell.
+
+    Parameters
+    ----------
+    home : Home
+        Where.
+    run : GridRef
+        Of the kind "ensemble".
+    minutes : float
+        Length of the window, which may lie anywhere in the forecast; taken to the nearest whole step.
+    threshold_mm : float
+        Amount, mm, above 0.
+
+    Returns
+    -------
+    list of Chance
+        Districts first, then the places of `XIANGTIAN_WATCHED`.
+
+    Raises
+    ------
+    ValueError
+        If the forecast holds no such window, or the amount is not above 0.
+    SettingError
+        If `XIANGTIAN_WATCHED` names a file that can't be used.
+    """
+    if not threshold_mm > 0:
+        raise ValueError(f"{threshold_mm:g} mm; an amount above 0 is needed")
+    leads = [float(lead) for lead in run.attrs["leads_min"]]
+    if not leads[0] / 2 < minutes <= leads[-1]:
+        raise ValueError(f"a window of {minutes:g} min; the forecast holds {leads[0]:g} to {leads[-1]:g} min")
+    places = (*_districts(), *watched_places())
+    shares = _table(home, run, places).of(round(minutes / leads[0]), threshold_mm)
+    return [
+        Chance(place.code, place.name, place.kind, float(share) if np.isfinite(share) else None)
+        for place, share in zip(places, shares, strict=True)
+    ]
+
+
+def watched_places() -> tuple[watched.Place, ...]:
+    """Give the places of the file that `XIANGTIAN_WATCHED` names; none where it names none.
+
+    Raises
+    ------
+    SettingError
+        If the file can't be used.
+    """
+    named = settings.text("XIANGTIAN_WATCHED")
+    if not named:
+        return ()
+    try:
+        return _places_of(named, Path(named).stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
+        raise settings.SettingError(f"XIANGTIAN_WATCHED={named!r} can't be used: {error}") from error
+
+
+@lru_cache(maxsize=2)
+def _places_of(named: str, _changed_ns: int) -> tuple[watched.Place, ...]:
+    return watched.from_geojson(Path(named).read_text(encoding="utf-8"))
+
+
+def _districts() -> tuple[watched.Place, ...]:
+    return tuple(
+        watched.Place(one.code, one.zh, "district", tuple(np.array(ring) for part in one.polygons for ring in part))
+        for one in city().districts
+    )
+
+
+_tables: dict[tuple[str, str, int], exceed.Chances] = {}
+"""The table of the run last asked about: any window and amount is then answered at once."""
+
+
+def _table(home: Home, run: grids.GridRef, places: Sequence[watched.Place]) -> exceed.Chances:
+    key = (str(home.grids), run.path, hash(tuple((place.code, place.rings[0].tobytes()) for place in places)))
+    held = _tables.get(key)
+    if held is None:
+        stored = grids.read(home, run, ["amount"])
+        laid = areas.zones([list(place.rings) for place in places], Grid(**stored.grid))
+        held = exceed.table(np.asarray(stored.arrays["amount"], np.float32), laid)
+        _tables.clear()
+        _tables[key] = held
+    return held

@@ -21,12 +21,16 @@ class Doors:
         self.files: list[tuple[dt.datetime, dt.datetime]] = []
         self.messages: list[tuple[dt.datetime, str]] = []
         self.settled: list[dt.datetime] = []
+        self.imagined: list[dt.datetime] = []
 
     def wait_for_folder(self) -> None:
         """Nothing lies there."""
 
     def settle(self) -> None:
         self.settled.append(clock.now())
+
+    def imagine(self) -> None:
+        self.imagined.append(clock.now())
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +78,7 @@ def test_step_by_step_every_frame_and_message_comes_at_its_time(home, scenario, 
     assert doors.settled[-1] >= scenario.ends + TAIL
     assert len(doors.settled) == len(times) + TAIL // TAIL_STEP
     assert told[-1] == (len(doors.settled), len(doors.settled), doors.settled[-1])
+    assert doors.imagined == [doors.settled[-1]]
     assert clock.scenario().notes == scenario.notes
 
 

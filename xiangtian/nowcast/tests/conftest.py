@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
+
+from xiangtian.met.grid import Grid
+
+MOMENT = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)
 
 
 def smooth_rain(y: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -33,3 +40,29 @@ def speckled():
     """Give a field of fine-grained rain, (120, 160), mean about 2 mm/h."""
     noise = gaussian_filter(np.random.default_rng(7).normal(size=(120, 160)), 3)
     return np.maximum(noise / noise.std() * 3, 0).astype(np.float32)
+
+
+@pytest.fixture
+def store(home):
+    """Store a frame of 128 x 128 km over the city: a shower that moves 4 km east in 5 minutes."""
+
+    from xiangtian.core import facts
+    from xiangtian.core.places import city
+    from xiangtian.lake import grids
+
+    def keep(minutes: float, interval_s: int = 300, cell_m: float = 2000) -> grids.GridRef:
+        lon, lat = city().centroid
+        crs = f"+proj=laea +lat_0={lat:.4f} +lon_0={lon:.4f} +datum=WGS84 +units=m"
+        cells = round(128_000 / cell_m)
+        grid = Grid(crs, -64_000 + cell_m / 2, 64_000 - cell_m / 2, cell_m, cell_m, cells, cells)
+        y, x = np.mgrid[:cells, :cells] * cell_m / 1000
+        rate = (30 * np.exp(-((x - 50 - 0.8 * minutes) ** 2 + (y - 64) ** 2) / 200)).astype(np.float32)
+        rate += (5 * np.exp(-((x - 80 - 0.8 * minutes) ** 2 + (y - 30) ** 2) / 90)).astype(np.float32)
+        time = MOMENT + dt.timedelta(minutes=minutes)
+        attrs = {"interval_s": interval_s, "source": "test", "notes": {"rain_factor": "8"}, "received_wall": 1.0}
+        arrays = {"rate": rate, "quality": np.ones_like(rate)}
+        run = grids.write(home, "radar", time, arrays, asdict(grid), attrs, time)
+        facts.tell("radar.written", run.path, {"time": time.isoformat(), "wall": 1.0})
+        return run
+
+    return keep

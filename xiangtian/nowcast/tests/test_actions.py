@@ -1,7 +1,6 @@
 """A nowcast for every new frame, from the frames at the product's spacing, and named with them."""
 
 import datetime as dt
-from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from xiangtian.core import facts
 from xiangtian.core.places import city
 from xiangtian.lake import grids
-from xiangtian.met.grid import Grid
 from xiangtian.nowcast import actions, jobs, queries
 
 pytestmark = pytest.mark.django_db
@@ -19,28 +17,6 @@ MOMENT = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)
 @pytest.fixture(autouse=True)
 def now(at) -> None:
     at(MOMENT + dt.timedelta(minutes=1))
-
-
-@pytest.fixture
-def store(home):
-    """Store a frame of 128 x 128 km over the city: a shower that moves 4 km east in 5 minutes."""
-
-    def keep(minutes: float, interval_s: int = 300, cell_m: float = 2000) -> grids.GridRef:
-        lon, lat = city().centroid
-        crs = f"+proj=laea +lat_0={lat:.4f} +lon_0={lon:.4f} +datum=WGS84 +units=m"
-        cells = round(128_000 / cell_m)
-        grid = Grid(crs, -64_000 + cell_m / 2, 64_000 - cell_m / 2, cell_m, cell_m, cells, cells)
-        y, x = np.mgrid[:cells, :cells] * cell_m / 1000
-        rate = (30 * np.exp(-((x - 50 - 0.8 * minutes) ** 2 + (y - 64) ** 2) / 200)).astype(np.float32)
-        rate += (5 * np.exp(-((x - 80 - 0.8 * minutes) ** 2 + (y - 30) ** 2) / 90)).astype(np.float32)
-        time = MOMENT + dt.timedelta(minutes=minutes)
-        attrs = {"interval_s": interval_s, "source": "test", "notes": {"rain_factor": "8"}, "received_wall": 1.0}
-        arrays = {"rate": rate, "quality": np.ones_like(rate)}
-        run = grids.write(home, "radar", time, arrays, asdict(grid), attrs, time)
-        facts.tell("radar.written", run.path, {"time": time.isoformat(), "wall": 1.0})
-        return run
-
-    return keep
 
 
 def test_one_frame_is_not_enough(home, store) -> None:
@@ -103,3 +79,51 @@ def test_frames_before_a_change_of_the_radar_s_grid_are_not_used(home, store) ->
     assert actions.make(home, first) is None
     second = store(0)
     assert actions.make(home, second).attrs["frames"] == [first.path, second.path]
+
+
+def test_the_last_hour_and_a_half_is_looked_at_and_a_gap_is_bridged(home, store) -> None:
+    runs = {minutes: store(minutes) for minutes in range(-100, 1, 5) if minutes not in (-15, -10)}
+    made = actions.make(home, runs[0])
+    assert made.attrs["frames"] == [run.path for minutes, run in runs.items() if minutes >= -90]
+    assert made.attrs["motion_cells"][0] == pytest.approx(2.0, abs=0.5)  # cells a step, though two steps are missing
+
+
+def test_a_frame_that_came_twice_is_used_once(home, store) -> None:
+    first, _ = store(-5), store(0)
+    second = store(0)
+    assert actions.make(home, second).attrs["frames"] == [first.path, second.path]
+
+
+class TestImagine:
+    """The many futures of a frame."""
+
+    def test_they_name_their_frames_and_can_be_made_again(self, home, store, monkeypatch) -> None:
+        monkeypatch.setenv("XIANGTIAN_MEMBERS", "3")
+        runs = [store(minutes) for minutes in (-10, -5, 0)]
+        made = [actions.imagine(home, runs[-1]) for _ in range(2)]
+        assert made[0].kind == "ensemble"
+        assert made[0].attrs["frames"] == [run.path for run in runs]
+        assert made[0].attrs["seed"] == int(MOMENT.timestamp())
+        amounts = [np.asarray(grids.read(home, run).arrays["amount"]) for run in made]
+        np.testing.assert_array_equal(*amounts)
+        assert amounts[0].shape[:2] == (3, 24)
+        assert not np.array_equal(amounts[0][0], amounts[0][1], equal_nan=True)
+        # their mean rain is that of the one future, on the same part, within what three of them stray
+        (one,) = (np.asarray(grids.read(home, actions.make(home, runs[-1])).arrays["amount"]),)
+        assert one.shape == amounts[0].shape[1:]
+        assert np.nanmean(amounts[0][:, 11]) == pytest.approx(np.nanmean(one[11]), rel=0.3)
+
+    def test_two_frames_are_not_enough_and_none_may_be_wanted(self, home, store, monkeypatch) -> None:
+        store(-10)
+        assert actions.imagine(home, store(-5)) is None
+        monkeypatch.setenv("XIANGTIAN_MEMBERS", "0")
+        assert actions.imagine(home, store(0)) is None
+
+    def test_they_follow_each_nowcast(self, home, store, monkeypatch) -> None:
+        monkeypatch.setenv("XIANGTIAN_MEMBERS", "2")
+        for minutes in (-10, -5, 0):
+            store(minutes)
+        assert jobs.futures() == ""
+        jobs.cycle()
+        assert jobs.futures().startswith("2 futures ensemble/")
+        assert jobs.futures() == ""
