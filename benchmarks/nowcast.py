@@ -1,15 +1,15 @@
 """Nowcasts of one event beside pysteps and persistence: seconds cold and warm, memory, skill.
 
     python benchmarks/nowcast.py --data DIR [--starts 3] [--leads 24] [--members 24] [--ensemble-leads 12]
-                                 [--seeds 2] [--spectral] [--json [FILE]]
+                                 [--seeds 2] [--spectral] [--side CELLS] [--json [FILE]]
 
 DIR is a folder of radar composites of any format the house reads. Each method runs in a process of its own, so that
 its memory is its own; its first forecast is cold (compiling or loading kernels, planning transforms), the median of
 the later ones is warm. Starts are spread evenly over the event; the first leaves half an hour of frames before it. All
 methods are scored on the cells that every method and the observation know, counts added up over the starts. Without
 pysteps (`uv sync --group bench`) our own rows are printed alone. `--members 0` leaves the ensembles out; `--spectral`
-adds pysteps with its ensemble in spectral space and pyfftw, its fastest setting. `--json` prints the figures as JSON
-(last on standard output), or writes them to FILE.
+adds pysteps with its ensemble in spectral space and pyfftw, its fastest setting. `--side` cuts a square out of the
+middle of the grid. `--json` prints the figures as JSON (last on standard output), or writes them to FILE.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -118,9 +118,20 @@ def cell_km(series: Series) -> float:
     return float(np.sqrt(height * width)) / 1000
 
 
-def serve(method: str, folder: Path) -> int:
-    """Answer tasks, one JSON line each, with seconds and memory; the forecast is left in the file the task names."""
+def frames_of(folder: Path, side: int | None) -> Series:
+    """Read the event, and keep only the middle of its grid if asked to."""
     series = read_event(folder)
+    if side is None:
+        return series
+    top, left = ((length - side) // 2 for length in series.grid.shape)
+    if min(top, left) < 0:
+        raise SystemExit(f"--side {side}: the grid is {series.grid.shape[0]} x {series.grid.shape[1]}")
+    return replace(series, rates=np.ascontiguousarray(series.rates[:, top : top + side, left : left + side]))
+
+
+def serve(method: str, folder: Path, side: int | None) -> int:
+    """Answer tasks, one JSON line each, with seconds and memory; the forecast is left in the file the task names."""
+    series = frames_of(folder, side)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
@@ -142,11 +153,12 @@ def serve(method: str, folder: Path) -> int:
 class Worker:
     """A method in a process of its own."""
 
-    def __init__(self, method: str, folder: Path, aside: Path) -> None:
+    def __init__(self, method: str, folder: Path, side: int | None, aside: Path) -> None:
         self.method, self.aside = method, aside
         self.told: list[dict[str, float]] = []
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).resolve()), "--data", str(folder), "--serve", method],
+            [sys.executable, str(Path(__file__).resolve()), "--data", str(folder), "--serve", method,
+             *(["--side", str(side)] if side else [])],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **THREADS},
         )  # fmt: skip
         self._heard()
@@ -175,9 +187,9 @@ class Worker:
 
 
 @contextlib.contextmanager
-def workers(names: list[str], folder: Path) -> Iterator[dict[str, Worker]]:
+def workers(names: list[str], folder: Path, side: int | None) -> Iterator[dict[str, Worker]]:
     with tempfile.TemporaryDirectory(prefix="nowcast-bench-") as aside:
-        crew = {name: Worker(name, folder, Path(aside)) for name in names}
+        crew = {name: Worker(name, folder, side, Path(aside)) for name in names}
         try:
             yield crew
         finally:
@@ -279,17 +291,17 @@ def _row(values: np.ndarray) -> dict[str, Any]:
 
 def measure(asked: argparse.Namespace) -> dict[str, Any]:
     """Run everything and give it as plain figures."""
-    series = read_event(asked.data)
+    series = frames_of(asked.data, asked.side)
     starts = starts_of(series, max(asked.leads, asked.ensemble_leads if asked.members else 0), asked.starts)
     there = importlib.util.find_spec("pysteps") is not None
     names = ["xiangtian", *(["pysteps"] if there else []), "persistence"]
     result: dict[str, Any] = {
-        "event": {"source": series.source, "grid": list(series.grid.shape), "cell_km": cell_km(series),
+        "event": {"source": series.source, "grid": list(series.rates.shape[1:]), "cell_km": cell_km(series),
                   "step_min": series.step_min, "frames": len(series.rates),
                   "starts": [series.times[start].isoformat() for start in starts]},
         "deterministic": {"leads": asked.leads, "methods": {}},
     }  # fmt: skip
-    with workers(names, asked.data) as crew:
+    with workers(names, asked.data, asked.side) as crew:
         scores = deterministic(series, crew, starts, asked.leads)
         for name, score in scores.items():
             timed = told(crew[name], 0, len(starts))
@@ -306,7 +318,7 @@ def ensembles(series: Series, starts: list[int], asked: argparse.Namespace, name
         Task(start, asked.ensemble_leads, asked.members, seed) for start in starts for seed in range(1, asked.seeds + 1)
     ]
     scores = {name: Score() for name in names}
-    with workers(names, asked.data) as crew:
+    with workers(names, asked.data, asked.side) as crew:
         probabilistic(series, crew, tasks, scores)
         methods = {
             name: {**told(crew[name], 0, len(tasks)), **figures(score, asked.ensemble_leads)}
@@ -356,11 +368,12 @@ def main() -> int:
     parser.add_argument("--ensemble-leads", type=int, default=12)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--spectral", action="store_true")
+    parser.add_argument("--side", type=int, metavar="CELLS")
     parser.add_argument("--json", nargs="?", const="-", metavar="FILE")
     parser.add_argument("--serve", choices=sorted(METHODS), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
-        return serve(asked.serve, asked.data)
+        return serve(asked.serve, asked.data, asked.side)
     result = measure(asked)
     if asked.json == "-":
         print(json.dumps(result))

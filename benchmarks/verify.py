@@ -35,7 +35,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
-from xiangtian.met.verify import categorical, ensemble, fractions, reaching  # noqa: E402 (a script finds its house only then)
+from xiangtian.met.verify import categorical, ensemble, fractions, ranking, reaching  # noqa: E402 (found only now)
 from xiangtian.radar.composites import fmi_pgm  # noqa: E402
 
 SHARED = Path(os.environ.get("XIANGTIAN_SHARED", HERE.parents[1] / "shared")) / "data"
@@ -99,7 +99,7 @@ def work(members: np.ndarray, seen: np.ndarray) -> dict[str, dict[str, Work]]:
         "CRPS": lambda: float(ensemble.tally(members, seen).crps()[0]),
         "Brier, 1 threshold": lambda: reaching.tally(members, seen, LEVELS[1:2]).brier[0].tolist(),
         "Brier, 4 thresholds": lambda: reaching.tally(members, seen, LEVELS).brier[0].tolist(),
-        "ranks": lambda: (lambda ranks: (ranks / ranks.sum()).tolist())(ensemble.tally(members, seen).ranks()[0]),
+        "ranks": lambda: (lambda ranks: (ranks / ranks.sum()).tolist())(ranking.tally(members, seen).ranks()[0]),
         "CRPS, 4 Brier, ranks": lambda: ensemble.tally(members, seen, LEVELS).scores()["crps"][0],
     }
     theirs: dict[str, Work] = {

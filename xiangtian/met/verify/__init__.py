@@ -7,7 +7,7 @@ asked for afterwards, so that a mean over starts is one ratio of sums. A score w
 
 - `categorical`: yes/no at thresholds; `fractions`: the same seen through windows; `continuous`: errors and correlation
 - `ensemble`: CRPS, spread, ranks and probabilities in one pass; `reaching`: its probabilities alone, faster;
-  `probability`: Brier score, its parts, reliability, ROC
+  `ranking`: its ranks alone, faster; `probability`: Brier score, its parts, reliability, ROC
 - `sal`: structure, amplitude, location; `spectrum`: how much of each scale is left
 - `bootstrap`: whether a difference is one; `leads`: tables over lead times, which must have a persistence row;
   `plain`: any tally as JSON

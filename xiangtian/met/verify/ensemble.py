@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +25,7 @@ import numpy.typing as npt
 from xiangtian.met.verify import probability
 from xiangtian.met.verify.members import comparators, count_cells
 from xiangtian.met.verify.pairs import ascending, each, members_of, ratio, same_make
+from xiangtian.met.verify.ranking import shares
 
 Scores = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -116,7 +116,7 @@ class Tally:
 
     def ranks(self, everywhere: bool = True) -> Scores:
         """(k, m + 1) rank histogram: cells of each rank of the observation, ties shared equally."""
-        return np.asarray(np.einsum("kbe,ber->kr", self._places(everywhere), _shares(self.members)), float)
+        return np.asarray(np.einsum("kbe,ber->kr", self._places(everywhere), shares(self.members)), float)
 
     def drawn_ranks(self, seed: int, everywhere: bool = True) -> Counts:
         """(k, m + 1) rank histogram in whole cells: among ties the rank is drawn at random, from the seed given."""
@@ -220,9 +220,3 @@ def tally(members: npt.ArrayLike, observed: npt.ArrayLike, thresholds: Sequence[
 
     each(work, fields)
     return Tally(levels, cells, sums, reached, placed, flat)
-
-
-@lru_cache(maxsize=8)
-def _shares(members: int) -> Scores:
-    below, equal, rank = np.indices((members + 1, members + 1, members + 1))
-    return np.where((rank >= below) & (rank <= below + equal), 1.0 / (equal + 1.0), 0.0)

@@ -166,10 +166,7 @@ def _through(
     column_said, column_was = np.zeros(places + side - 1, np.int32), np.zeros(places + side - 1, np.int32)
     run_said, run_was = np.zeros(places + side, np.int32), np.zeros(places + side, np.int32)
     for bottom in range(rows + half):
-        if bottom < rows:
-            _shift(yes[bottom], event[bottom], np.int32(1), half, column_said, column_was)
-        if bottom >= side:
-            _shift(yes[bottom - side], event[bottom - side], np.int32(-1), half, column_said, column_was)
+        _slide(yes, event, bottom, side, half, column_said, column_was)
         if side - 1 - half <= bottom < side - 1 - half + rows - side + 1 + beyond:
             _sum_up(column_said, column_was, run_said, run_was)
             if run_said[-1] or run_was[-1]:
@@ -180,12 +177,29 @@ def _through(
 
 
 @kernel
-def _shift(
-    yes: npt.NDArray[np.uint8], event: npt.NDArray[np.uint8], sign: np.int32, half: int, said: _Counts, was: _Counts
+def _slide(
+    yes: npt.NDArray[np.uint8],
+    event: npt.NDArray[np.uint8],
+    bottom: int,
+    side: int,
+    half: int,
+    said: _Counts,
+    was: _Counts,
 ) -> None:
-    for column in range(yes.shape[0]):
-        said[column + half] += sign * np.int32(yes[column])
-        was[column + half] += sign * np.int32(event[column])
+    """Move the window's columns one row down: the row at the bottom comes in, the one above the top goes out."""
+    rows, columns = yes.shape
+    if side <= bottom < rows:
+        for column in range(columns):
+            said[column + half] += np.int32(yes[bottom, column]) - np.int32(yes[bottom - side, column])
+            was[column + half] += np.int32(event[bottom, column]) - np.int32(event[bottom - side, column])
+    elif bottom < rows:
+        for column in range(columns):
+            said[column + half] += np.int32(yes[bottom, column])
+            was[column + half] += np.int32(event[bottom, column])
+    elif bottom >= side:
+        for column in range(columns):
+            said[column + half] -= np.int32(yes[bottom - side, column])
+            was[column + half] -= np.int32(event[bottom - side, column])
 
 
 @kernel

@@ -117,13 +117,16 @@ class _Preparation:
         self._shifts = displacements(motion, max(leads, len(frames) - 1))
 
     def done(self, cell_km: float, step_min: float, factors: npt.NDArray[np.float64]) -> Prepared:
-        parts = self._each(self._placed, range(len(self._frames)))
-        waves = [part[0] for part in parts]
+        fields = self._each(self._placed, range(len(self._frames)))
+        common = np.isfinite(sum(fields))
+        waves = self._each(lambda field: self._wave(np.where(common, field, np.float32(np.nan))), fields)
         memory = autoregression.fitted(waves, self._scale)
-        new = innovation.found(waves, np.logical_and.reduce([part[1] for part in parts]), memory, self._scale)
+        new = innovation.found(waves, common, memory, self._scale)
         power = spectra.rings_of_power(new.power, self._scale)
         growth = memory.growth(self._leads, power)
-        expected, known = self._expected(waves, memory)
+        before = np.where(np.isfinite(fields[-2]), fields[-2], fields[-1])
+        last, before_last = self._each(self._wave, (fields[-1], before))
+        expected, known = self._expected(last, before_last, memory)
         sizes = self._sizes(new, cell_km, factors)
         tables = self._each(
             lambda lead: self._table(expected[lead], known[lead], sizes[lead] * np.float32(growth[lead] ** 0.5), lead),
@@ -144,25 +147,27 @@ class _Preparation:
     def _each(self, work: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
         return list(self._pool.map(work, items))
 
-    def _placed(self, index: int) -> tuple[spectra.Spectrum, Mask]:
-        """Give the spectrum of a frame's latent field, brought to where its air is now, and its known cells."""
+    def _placed(self, index: int) -> FloatField:
+        """Give a frame's latent field, brought to where its air is now, NaN where unknown."""
         field = latent.of_rain(self._frames[index], self._settings)
         age = len(self._frames) - 1 - index
-        if age:
-            field = moved(field, self._shifts[age - 1], self._motion.spacing)
-        whole = latent.filled(field, self._scale.shape, latent.dry_level(self._settings))
-        return spectra.transformed(whole), np.isfinite(field)
+        return moved(field, self._shifts[age - 1], self._motion.spacing) if age else field
 
-    def _expected(self, waves: list[spectra.Spectrum], memory: autoregression.Memory) -> tuple[FloatField, Mask]:
+    def _wave(self, field: FloatField) -> spectra.Spectrum:
+        return spectra.transformed(latent.filled(field, self._scale.shape, latent.dry_level(self._settings)))
+
+    def _expected(
+        self, last: spectra.Spectrum, before: spectra.Spectrum, memory: autoregression.Memory
+    ) -> tuple[FloatField, Mask]:
         """Give the latent fields to be expected at each lead, where the air will be then, and the known cells."""
         expected = np.empty((self._leads, *self._shape), np.float32)
         known = np.empty((self._leads, *self._shape), np.bool_)
-        now, before = memory.weights(self._leads)
+        one, two = memory.weights(self._leads)
         mask = np.where(np.isfinite(self._frames[-1]), np.float32(0), np.float32(np.nan))
 
         def fill(lead: int) -> None:
             mixed = np.empty(self._scale.ring.shape, np.complex64)
-            spectra.mixed(waves[-1], waves[-2], now[lead], before[lead], self._scale.ring, mixed)
+            spectra.mixed(last, before, one[lead], two[lead], self._scale.ring, mixed)
             still = spectra.field_of(mixed, self._scale.shape)[: self._shape[0], : self._shape[1]]
             moved(still, self._shifts[lead], self._motion.spacing, expected[lead])
             np.copyto(expected[lead], still, where=np.isnan(expected[lead]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Constants of the method; the default ones were chosen on six starts of two events, see docs/ensemble-method.md.
+    """Constants of the method; the default ones were chosen on three events, see docs/ensemble-method.md.
 
     Attributes
     ----------
@@ -44,9 +44,9 @@ class Settings:
     innovation_floor: float = 0.05
     motion_error: float = 1.0
     spread_first: float = 1.0
-    spread_later: float = 1.0
+    spread_later: float = 1.05
     trials: int = 6
-    trust: float = 0.5
+    trust: float = 0.2
 
 
 DEFAULT = Settings()

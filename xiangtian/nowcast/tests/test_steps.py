@@ -59,3 +59,19 @@ def test_a_missing_frame_is_bridged(frames):
 def test_too_little_is_refused(frames, count, leads, members):
     with pytest.raises(ValueError, match="3 frames or more"):
         ensemble.forecast(frames[:count], dense(frames), leads, members, 1, 1.0, 5.0)
+
+
+def test_what_comes_in_over_the_rim_does_not_shorten_the_memory(moving_rain):
+    """Rain that only moves keeps its pattern: cells hidden outside a circle must not count as change.
+
+    The last frame moved on by its known motion is what the mean of the members should look like; with the memory fitted
+    over unequal known cells it used to fade to a flat field.
+    """
+    rain = moving_rain(6.0, 2.0, count=4, shape=(160, 160))
+    y, x = np.indices((160, 160))
+    rain[:, np.hypot(y - 80, x - 80) > 60] = np.nan
+    mean = ensemble.forecast(rain, dense(rain[-3:]), 6, 8, 1, 1.0, 5.0).mean(axis=0)[-1]
+    last = np.roll(np.roll(rain[-1], 36, axis=1), 12, axis=0)
+    both = np.isfinite(mean) & np.isfinite(last)
+    assert both.sum() > 1000
+    assert np.corrcoef(mean[both], last[both])[0, 1] > 0.8
