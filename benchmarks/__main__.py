@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-NAMED = ("ingest", "qc")
+NAMED = ("ingest", "nowcast", "qc")
 HERE = Path(__file__).resolve().parent
 
 

@@ -28,7 +28,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks.bench_nowcast import SHARED, frames_of
+from benchmarks.events import SHARED, frames_of
 from benchmarks.gauges import FOLDER, SHIFT, ours
 from xiangtian.met.lonlat import plane
 from xiangtian.radar.adjust import METHODS, Bias, Pairs

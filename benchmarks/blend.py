@@ -26,7 +26,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks.bench_nowcast import EVENTS, SHARED, frames_of
+from benchmarks.events import EVENTS, SHARED, frames_of
 from xiangtian.met.verify import categorical, continuous, fractions
 from xiangtian.nowcast import motion
 from xiangtian.nowcast.blend import seamless

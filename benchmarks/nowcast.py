@@ -1,15 +1,16 @@
 """Nowcasts of one event beside pysteps and persistence: seconds cold and warm, memory, skill.
 
-    python benchmarks/nowcast.py --data DIR [--starts 3] [--leads 24] [--members 24] [--ensemble-leads 12]
+    python benchmarks/nowcast.py [--data DIR] [--starts 3] [--leads 24] [--members 24] [--ensemble-leads 12]
                                  [--seeds 2] [--spectral] [--side CELLS] [--json [FILE]]
 
-DIR is a folder of radar composites of any format the house reads. Each method runs in a process of its own, so that
-its memory is its own; its first forecast is cold (compiling or loading kernels, planning transforms), the median of
-the later ones is warm. Starts are spread evenly over the event; the first leaves half an hour of frames before it. All
-methods are scored on the cells that every method and the observation know, counts added up over the starts. Without
-pysteps (`uv sync --group bench`) our own rows are printed alone. `--members 0` leaves the ensembles out; `--spectral`
-adds pysteps with its ensemble in spectral space and pyfftw, its fastest setting. `--side` cuts a square out of the
-middle of the grid. `--json` prints the figures as JSON (last on standard output), or writes them to FILE.
+DIR is a folder of radar composites of any format the house reads (the shared FMI storm if none is given). Each method
+runs in a process of its own, so that its memory is its own; its first forecast is cold (compiling or loading kernels,
+planning transforms), the median of the later ones is warm. Starts are spread evenly over the event; the first leaves
+half an hour of frames before it. All methods are scored on the cells that every method and the observation know,
+counts added up over the starts. Without pysteps (`uv sync --group bench`) our own rows are printed alone. `--members
+0` leaves the ensembles out; `--spectral` adds pysteps with its ensemble in spectral space and pyfftw, its fastest
+setting. `--side` cuts a square out of the middle of the grid. `--json` prints the figures as JSON (last on standard
+output), or writes them to FILE.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ import numpy as np
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.events import SHARED
 from xiangtian.cli.event_folder import read_event
 from xiangtian.met.verify import categorical, ensemble, fractions
 from xiangtian.radar.events import Series
@@ -361,7 +363,7 @@ def _plain(value: float | None) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder of radar composites")
+    parser.add_argument("--data", type=Path, default=SHARED / "radar-fmi-20160928", help="folder of radar composites")
     parser.add_argument("--starts", type=int, default=3)
     parser.add_argument("--leads", type=int, default=24)
     parser.add_argument("--members", type=int, default=24)
@@ -372,6 +374,9 @@ def main() -> int:
     parser.add_argument("--json", nargs="?", const="-", metavar="FILE")
     parser.add_argument("--serve", choices=sorted(METHODS), help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if not asked.data.is_dir():
+        print(f"no radar data at {asked.data}; set XIANGTIAN_SHARED to the folder that holds data/, or give --data")
+        return 1
     if asked.serve:
         return serve(asked.serve, asked.data, asked.side)
     result = measure(asked)
