@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-NAMED = ("ingest", "nowcast", "qc")
+NAMED = ("ingest", "nowcast", "qc", "verify")
 HERE = Path(__file__).resolve().parent
 
 
