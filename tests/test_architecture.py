@@ -40,6 +40,8 @@ WORLDLY = {
     "xiangtian.drill.targets",
     # what a score and a trace are made of, gathered from the stores
     "xiangtian.verify.gathering", "xiangtian.verify.tracing",
+    # forecasts of rain beside the frames that came
+    "xiangtian.verify.forecasts",
 }  # fmt: skip
 NETWORK = {"httpx", "paho", "amqtt", "aiosmtpd", "smtplib", "socket"}
 FORBIDDEN = {"django", "deltalake", "zarr", "sqlite3", "psycopg"} | NETWORK

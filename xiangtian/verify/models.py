@@ -54,3 +54,21 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.district} {self.colour}"
+
+
+class ForecastScore(models.Model):
+    """What became of one forecast of rain: counts beside the radar frames that followed (see `verify/ahead.py`)."""
+
+    run = models.CharField(max_length=200)
+    method = models.CharField(max_length=40)
+    time = models.DateTimeField(db_index=True)
+    frames = models.IntegerField()
+    tallies = models.JSONField()
+    scored = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "method"], name="forecast_scored_once")]
+        ordering: ClassVar = ["-time", "method"]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.run}"

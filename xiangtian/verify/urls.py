@@ -10,6 +10,7 @@ app_name = "verify"
 
 urlpatterns = [
     path("", views.board, name="board"),
+    path("forecasts/", views.ahead, name="forecasts"),
     path("of/<str:code>/", views.of_event, name="of-event"),
     path("trace/<str:identifier>/", views.trace, name="trace"),
 ]

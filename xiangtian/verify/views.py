@@ -8,13 +8,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as say
 from django.views.decorators.http import require_safe
 
 from xiangtian.core import clock
 from xiangtian.core.home import home
 from xiangtian.kit.views import fragment, viewer
 from xiangtian.observe.queries import sites
-from xiangtian.verify import queries, tracing
+from xiangtian.verify import forecasts, queries, tracing
+from xiangtian.verify.ahead import LEVELS_MM, NEAR_KM
 from xiangtian.verify.models import Score
 from xiangtian.warn.models import Message
 from xiangtian.warn.views.showing import kind, names
@@ -71,6 +73,56 @@ def of_event(request: HttpRequest, code: str) -> HttpResponse:
     """Give the score lines of one event, for its page."""
     viewer(request)
     return render(request, "verify/_lines.html", {"lines": _lines(queries.of_event(code)), "nested": True})
+
+
+DAYS = (1, 7, 30)
+METHODS = {"persistence": "持续性（不动）", "advect": "外推", "steps": "集合"}
+SIDE = 100.0
+"""Length of the axes of the reliability diagram, in its own unit."""
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A reliability diagram: one curve of places (x, y) and the classes behind it, in per cent."""
+
+    method: str
+    minutes: float
+    level_mm: float
+    line: str
+    points: list[tuple[float, float]]
+    classes: list[tuple[float, float, int]]
+
+
+def _method(key: str) -> str:
+    name, _, members = key.partition("-")
+    words = say(METHODS.get(name, name))
+    return f"{words}（{members}）" if members else words
+
+
+def _diagram(one: forecasts.Reliability) -> Diagram:
+    points = [(SIDE * said, SIDE * (1 - came)) for said, came, _ in one.classes]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    classes = [(100 * said, 100 * came, cells) for said, came, cells in one.classes]
+    return Diagram(_method(one.method), one.minutes, one.level_mm, line, points, classes)
+
+
+@require_safe
+def ahead(request: HttpRequest) -> HttpResponse:
+    """Show how good the forecasts of rain of the last days were, window by window, persistence beside them."""
+    viewer(request)
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked.isdecimal() and int(asked) in DAYS else DAYS[1]
+    until = clock.now()
+    rows, curves = forecasts.summary(until - dt.timedelta(days=days), until)
+    told = {
+        "days": days,
+        "choices": DAYS,
+        "rows": [(one, _method(one.method)) for one in rows],
+        "levels": LEVELS_MM,
+        "diagrams": [_diagram(one) for one in curves if len(one.classes) > 1],
+        "near_km": NEAR_KM,
+    }
+    return render(request, "verify/forecasts.html", told)
 
 
 MOMENTS = {"sent", "expires", "proposed", "time", "received"}
