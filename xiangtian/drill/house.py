@@ -95,6 +95,11 @@ class House:
         """Make the many futures of the newest frame."""
         self._run((nowcast.IMAGINE,))
 
+    def look_back(self) -> None:
+        """Score the forecasts of rain whose hours are over, until none is left."""
+        while run(verify.FORECASTS) is not None:
+            pass
+
     @contextmanager
     def by_itself(self) -> Iterator[None]:
         """Let a scheduler tick the sweeps, as it does in earnest."""

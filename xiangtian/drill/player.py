@@ -86,6 +86,7 @@ def step_through(home: Home, house: House, scenario: Scenario, act: bool, progre
                 publish.drain(timeout_s=30)
             progress(number, len(steps), moment)
         house.imagine()
+        house.look_back()
         publish.drain(timeout_s=60)
     finally:
         network.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from xiangtian.nowcast import fading
 from xiangtian.nowcast.frames import missing
 from xiangtian.nowcast.methods import get_method
 from xiangtian.nowcast.motion import Motion, dense
-from xiangtian.nowcast.steps import ensemble
+from xiangtian.nowcast.steps import ensemble, tiled
 from xiangtian.nowcast.trajectory import displacements, moved
 
 FloatField = npt.NDArray[np.float32]
@@ -88,7 +89,8 @@ def many(
     seed: int,
     cell_km: float,
     step_min: float,
-) -> FloatField:
+    tile: int = 0,
+) -> Any:
     """Forecast many futures, each as likely as the others.
 
     Parameters
@@ -99,10 +101,13 @@ def many(
         How many, 1 or more.
     seed : int
         The same seed gives the same futures.
+    tile : int
+        0: all futures are made now. 8 or more: a lazy Dask array in tiles of that side, for ensembles larger than
+        memory, with the same values.
 
     Returns
     -------
-    FloatField
+    FloatField or dask.array.Array
         (members, leads, rows, columns) mm/h, NaN where unknown.
 
     Raises
@@ -112,6 +117,8 @@ def many(
     """
     motion = moving(frames, leads, cell_km, step_min)
     known = filled(np.array(recent(frames, step_min), np.float32), motion)
+    if tile:
+        return tiled.forecast(known, motion, leads, members, seed, cell_km, step_min, tile)
     return ensemble.forecast(known, motion, leads, members, seed, cell_km, step_min)
 
 

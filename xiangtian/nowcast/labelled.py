@@ -50,6 +50,7 @@ def forecast(
     seed: int = 1,
     method: str = "advect",
     cell_km: float | None = None,
+    tile: int = 0,
 ) -> xr.DataArray:
     """Forecast rain from the frames of a labelled array.
 
@@ -69,6 +70,9 @@ def forecast(
         Of one future: a name of `nowcast.methods`.
     cell_km : float, optional
         Size of a cell, where the coordinates don't tell.
+    tile : int
+        Of members: 0 makes them now; 8 or more makes tiles of that side when they are asked for (a Dask array), for
+        ensembles larger than memory: write them with `to_zarr`. The values are the same.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def forecast(
     laid = _lay(rain, cell_km)
     step_min = float(laid.step / np.timedelta64(1, "s")) / 60
     if members:
-        ahead = forecasting.many(laid.frames, leads, members, seed, laid.cell_km, step_min)
+        ahead = forecasting.many(laid.frames, leads, members, seed, laid.cell_km, step_min, tile)
     else:
         ahead = forecasting.deterministic(laid.frames, leads, laid.cell_km, step_min, method)
     last = rain[laid.time].values[-1]

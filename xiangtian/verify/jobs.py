@@ -29,4 +29,5 @@ def ahead() -> str:
     return f"{len(runs)} forecasts scored" if runs else ""
 
 
-JOBS = (Job("verify.nightly", 10.0, nightly), Job("verify.forecasts", 30.0, ahead))
+FORECASTS = Job("verify.forecasts", 30.0, ahead)
+JOBS = (Job("verify.nightly", 10.0, nightly), FORECASTS)

@@ -22,6 +22,7 @@ class Doors:
         self.messages: list[tuple[dt.datetime, str]] = []
         self.settled: list[dt.datetime] = []
         self.imagined: list[dt.datetime] = []
+        self.looked_back: list[dt.datetime] = []
 
     def wait_for_folder(self) -> None:
         """Nothing lies there."""
@@ -31,6 +32,9 @@ class Doors:
 
     def imagine(self) -> None:
         self.imagined.append(clock.now())
+
+    def look_back(self) -> None:
+        self.looked_back.append(clock.now())
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +82,7 @@ def test_step_by_step_every_frame_and_message_comes_at_its_time(home, scenario, 
     assert doors.settled[-1] >= scenario.ends + TAIL
     assert len(doors.settled) == len(times) + TAIL // TAIL_STEP
     assert told[-1] == (len(doors.settled), len(doors.settled), doors.settled[-1])
-    assert doors.imagined == [doors.settled[-1]]
+    assert doors.imagined == doors.looked_back == [doors.settled[-1]]
     assert clock.scenario().notes == scenario.notes
 
 

@@ -56,7 +56,7 @@ def forecast(
     ValueError
         If there are fewer than three frames, or leads or members below 1.
     """
-    _checked(len(frames), leads, members)
+    checked(len(frames), leads, members)
     state, film = shared(frames, motion, leads, seed, cell_km, step_min, threads, settings)
     out = np.empty((members, *state.expected.shape), np.float32)
     with ThreadPoolExecutor(threads) as pool:
@@ -81,7 +81,8 @@ def shared(
     return state, noise.film(state.texture, state.memory, leads, seed)
 
 
-def _checked(frames: int, leads: int, members: int) -> None:
+def checked(frames: int, leads: int, members: int) -> None:
+    """Refuse too few frames, leads or members with a ValueError that says what is needed."""
     if frames < 3 or min(leads, members) < 1:
         raise ValueError(
             f"{frames} frames, {leads} leads, {members} members; 3 frames or more, and 1 of the others, are needed"

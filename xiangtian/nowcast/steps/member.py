@@ -1,6 +1,8 @@
-"""One member of the ensemble, and a part of it alone: every cell depends on shared fields and its place only."""
+"""One member of the ensemble, or a window of one: every cell depends on shared fields and its place only."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,41 @@ Mask = npt.NDArray[np.bool_]
 _FARTHEST = 1 << 16
 
 
+@dataclass(frozen=True)
+class Draw:
+    """What chance gives a member.
+
+    Attributes
+    ----------
+    sign : float32
+        1 or -1: members come in opposite pairs.
+    waves : FloatField
+        (leads, nodes down, nodes across) long waves of its noise, where the air will be.
+    strayed : Steps
+        (leads, 2, nodes down, nodes across) whole cells to where its rain is read.
+    place : Steps
+        (2, 1, 1) of its window in the film.
+    """
+
+    sign: np.float32
+    waves: FloatField
+    strayed: Steps
+    place: Steps
+
+
+def drawn(prepared: Prepared, seed: int, number: int) -> Draw:
+    """Draw a member: its number from 0 decides it together with the seed, how many others there are does not."""
+    chance = noise.stream(seed, number // 2)
+    place = chance.integers(0, _FARTHEST, size=(2, 1, 1), dtype=np.int32)
+    states = noise.long_waves(prepared.texture, prepared.memory, chance)
+    waves = np.empty_like(prepared.sizes)
+    for lead in range(prepared.leads):
+        noise.at_origins(next(states), prepared.shifts[lead], SPACING, waves[lead])
+    way = perturbation.drawn(seed, number)
+    strayed = np.stack([prepared.drift.strayed(lead, way) for lead in range(prepared.leads)])
+    return Draw(np.float32(1 - 2 * (number % 2)), waves, strayed, place)
+
+
 def made(prepared: Prepared, film: FloatField, seed: int, number: int, out: FloatField | None = None) -> FloatField:
     """Make one member.
 
@@ -28,7 +65,7 @@ def made(prepared: Prepared, film: FloatField, seed: int, number: int, out: Floa
     seed : int
         Of the ensemble, 0 or more.
     number : int
-        Of the member, from 0; it decides the member together with the seed, how many others there are does not.
+        Of the member, see `drawn`.
     out : FloatField or None
         Where to write the result, if it exists already.
 
@@ -38,33 +75,47 @@ def made(prepared: Prepared, film: FloatField, seed: int, number: int, out: Floa
         (leads, rows, columns) float32 rain rate, mm/h, NaN where unknown.
     """
     rain = np.empty_like(prepared.expected) if out is None else out
-    chance = noise.stream(seed, number // 2)
-    sign = np.float32(1 - 2 * (number % 2))
-    draw = perturbation.drawn(seed, number)
-    place = chance.integers(0, _FARTHEST, size=(2, 1, 1), dtype=np.int32)
-    waves = noise.long_waves(prepared.texture, prepared.memory, chance)
+    return window(prepared, film, drawn(prepared, seed, number), (0, 0), rain)
+
+
+def window(prepared: Prepared, film: FloatField, draw: Draw, origin: tuple[int, int], out: FloatField) -> FloatField:
+    """Make a window of a member, bit for bit what stands there in the whole.
+
+    Parameters
+    ----------
+    prepared, film
+        See `made`.
+    draw : Draw
+        The member.
+    origin : tuple of int
+        First row and column, multiples of `SPACING`.
+    out : FloatField
+        (leads, rows, columns) to be filled; no larger than what lies behind the origin.
+
+    Returns
+    -------
+    FloatField
+        `out`, mm/h, NaN where unknown.
+    """
     for lead in range(prepared.leads):
-        shift, sizes, table = prepared.shifts[lead], prepared.sizes[lead], prepared.tables[lead]
-        coarse = np.empty_like(sizes)
-        noise.at_origins(next(waves), shift, SPACING, coarse)
-        coarse *= sign * sizes
-        strayed = prepared.drift.strayed(lead, draw)
-        grain = np.rint(shift).astype(np.int32) + place
-        ends = np.float32(table.start), np.float32(table.per_unit)
+        sizes, table = prepared.sizes[lead], prepared.tables[lead]
         _fuse(
             prepared.expected[lead],
             prepared.known[lead],
-            coarse,
-            sign * sizes,
-            strayed,
-            grain,
+            draw.waves[lead] * (draw.sign * sizes),
+            draw.sign * sizes,
+            draw.strayed[lead],
+            np.rint(prepared.shifts[lead]).astype(np.int32) + draw.place,
             film[lead],
             table.rain,
-            *ends,
+            np.float32(table.start),
+            np.float32(table.per_unit),
             SPACING,
-            rain[lead],
+            origin[0],
+            origin[1],
+            out[lead],
         )
-    return rain
+    return out
 
 
 @kernel
@@ -80,6 +131,8 @@ def _fuse(
     start: np.float32,
     per_unit: np.float32,
     spacing: int,
+    top: int,
+    left: int,
     out: FloatField,
 ) -> None:
     """Add the expected field, read where the member's rain strays from, and noise; turn the sum into rain.
@@ -88,12 +141,13 @@ def _fuse(
     """
     value = np.empty(out.shape[1], np.float32)
     part = np.float32(1.0) / np.float32(spacing)
-    for i in range(out.shape[0]):
+    for row in range(out.shape[0]):
+        i = top + row
         node = i // spacing
         a = np.float32(i - node * spacing) * part
-        for q in range(coarse.shape[1] - 1):
+        for q in range(left // spacing, (left + out.shape[1] + spacing - 1) // spacing):
             first = q * spacing
-            count = min(spacing, out.shape[1] - first)
+            count = min(spacing, left + out.shape[1] - first)
             y = min(max(i + strayed[1, node, q], 0), expected.shape[0] - 1)
             x = min(max(first + strayed[0, node, q], 0), expected.shape[1] - count)
             v, u = (i + grain[1, node, q]) % film.shape[0], (first + grain[0, node, q]) % (film.shape[1] - spacing)
@@ -103,10 +157,10 @@ def _fuse(
             size_step = (sizes[node, q + 1] + a * (sizes[node + 1, q + 1] - sizes[node, q + 1]) - size) * part
             for p in range(count):
                 far = np.float32(p)
-                value[first + p] = (
+                value[first - left + p] = (
                     expected[y, x + p] + (wave + wave_step * far) + (size + size_step * far) * film[v, u + p]
                 )
-        _to_rain(value, known[i], table, start, per_unit, out[i])
+        _to_rain(value, known[i, left : left + out.shape[1]], table, start, per_unit, out[row])
 
 
 @kernel
