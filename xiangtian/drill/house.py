@@ -92,8 +92,8 @@ class House:
         self._run(warn.JOBS)
 
     def imagine(self) -> None:
-        """Make the many futures of the newest frame."""
-        self._run((nowcast.IMAGINE,))
+        """Make the many futures of the newest frame, and find its storm cells."""
+        self._run((nowcast.IMAGINE, nowcast.WATCH))
 
     def look_back(self) -> None:
         """Score the forecasts of rain whose hours are over, until none is left."""

@@ -104,6 +104,25 @@ class Grid:
         return Grid(self.crs, self.x0 + column * self.dx, self.y0 - row * self.dy, self.dx, self.dy, rows, columns)
 
 
+def place_of(part: Grid, whole: Grid) -> tuple[int, int]:
+    """Give the first row and column of a part of a grid, the other way round of `Grid.window`.
+
+    Raises
+    ------
+    ValueError
+        If it is no part of that grid.
+
+    >>> whole = Grid("EPSG:4326", 120.0, 32.0, 0.01, 0.01, 300, 200)
+    >>> place_of(whole.window(40, 25, 100, 80), whole)
+    (40, 25)
+    """
+    place = round((whole.y0 - part.y0) / whole.dy), round((part.x0 - whole.x0) / whole.dx)
+    shape_fits = min(place) >= 0 and place[0] + part.rows <= whole.rows and place[1] + part.columns <= whole.columns
+    if part.crs != whole.crs or (part.dx, part.dy) != (whole.dx, whole.dy) or not shape_fits:
+        raise ValueError(f"{part} is no part of {whole}")
+    return place
+
+
 @dataclass(frozen=True)
 class RainFrame:
     """One moment of rain on a grid.

@@ -1,4 +1,4 @@
-"""Verbs of the room: make nowcasts from the newest frame, of one future and of many, and store them."""
+"""Verbs of the room: make nowcasts from the newest frame, of one future and of many, watch storms, and store all."""
 
 from __future__ import annotations
 
@@ -14,14 +14,22 @@ from xiangtian.core.home import Home
 from xiangtian.core.places import city
 from xiangtian.lake import grids
 from xiangtian.lake.packing import RAIN
-from xiangtian.met.grid import Grid, RainFrame
-from xiangtian.nowcast import areas, cycle, frames
+from xiangtian.met.grid import Grid, RainFrame, place_of
+from xiangtian.nowcast import areas, cycle, frames, queries, storms
 from xiangtian.nowcast.forecasting import MEMORY_MIN, TRACKED
 from xiangtian.radar import queries as radar
+from xiangtian.radar import reflectivity
+from xiangtian.radar.cells.follow import Sky
+from xiangtian.radar.cells.record import StormCell
+from xiangtian.radar.column import CONVECTIVE
 
 METHOD = "advect"
 MOST_CELLS = 40_000_000
 """Cells of all frames that are looked at together: 150 MB. Of a very large grid fewer frames are taken."""
+GROWTH = dt.timedelta(minutes=30)
+"""How far back records of cells are kept to tell how they grow."""
+_skies: dict[str, tuple[Sky, tuple[StormCell, ...]]] = {}
+"""The cells last seen in each home, and the records of the last half hour."""
 _recent: OrderedDict[tuple[str, str], RainFrame] = OrderedDict()
 
 
@@ -83,6 +91,52 @@ def imagine(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
     return grids.write(
         home, "ensemble", newest.time, {"amount": amount}, asdict(part), attrs, clock.now(), {"amount": RAIN}
     )
+
+
+def watch_storms(home: Home, run: grids.GridRef) -> grids.GridRef:
+    """Find and follow the storm cells up to the frame a nowcast starts from, and say how likely severe weather is.
+
+    Cells keep their names from run to run while the process lives; after a restart they are followed anew from the
+    nowcast's own frames.
+    """
+    begun = clock.wall()
+    stored = grids.read(home, run, ["rate"])
+    grid = Grid(**stored.grid)
+    wanted = set(run.attrs["frames"])
+    back = dt.timedelta(minutes=MEMORY_MIN + 1)
+    refs = [ref for ref in grids.listing("radar", run.time - back, run.time, every=True) if ref.path in wanted]
+    series = [_frame(home, ref) for ref in refs]
+    top, left = place_of(grid, series[-1].grid)
+    step_min = series[-1].interval_s / 60
+    rates = frames.regular(
+        [one.time for one in series],
+        [one.rate[top : top + grid.rows, left : left + grid.columns] for one in series],
+        step_min,
+    )
+    times = tuple(run.time - dt.timedelta(minutes=step_min * (len(rates) - 1 - k)) for k in range(len(rates)))
+    relation = reflectivity.stated(dict(series[-1].notes)) or CONVECTIVE
+    _, _, zones, codes = _laid(series[-1].grid)
+    table = queries.severe_table(run.time.date())
+    held = _skies.get(str(home.grids))
+    known = held if held and held[0].labels.shape == grid.shape and times[0] <= held[0].time < run.time else None
+    before, earlier = known or (None, ())
+    found = storms.seen(
+        storms.Frames(times, rates, grid, step_min, relation), before, earlier, np.asarray(stored.arrays["rate"]),
+        zones, codes, table,
+    )  # fmt: skip
+    since = run.time - GROWTH
+    _skies[str(home.grids)] = found.sky, (*(one for one in earlier if one.time >= since), *found.cells)
+    attrs = {
+        "nowcast": run.path,
+        "frames": [ref.path for ref in refs],
+        "relation": reflectivity.said(relation),
+        "cells": [one.plain() for one in found.cells],
+        "chances": [storms.told(one) for one in found.chances],
+        "table": table.id,
+        "note": table.note_zh,
+        "seconds": clock.wall() - begun,
+    }
+    return grids.write(home, "storms", run.time, {"cell": found.sky.labels}, asdict(grid), attrs, clock.now())
 
 
 def _read(home: Home, newest: grids.GridRef) -> tuple[list[grids.GridRef], list[RainFrame]]:

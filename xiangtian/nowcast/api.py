@@ -130,3 +130,42 @@ def chances(request: HttpRequest, minutes: float = 60, mm: float = 20, at: str |
         raise HttpError(400, str(error)) from error
     told = {"run": run.path, "time": run.time.isoformat(), "members": run.attrs["members"], **asked}
     return {**told, "places": [asdict(one) for one in found]}
+
+
+@router.get("/radar/cells", summary="Storm cells with their tracks, as GeoJSON")
+def cells(request: HttpRequest, at: str | None = None) -> dict[str, Any]:
+    """Give the outlines of the newest cells known at a moment.
+
+    Properties are those of a cell's record (units stand in the names), with `past` (longitude, latitude, time) of the
+    last hour and `ahead` with ellipses of one standard deviation; what is unknown for want of an input is null.
+    """
+    run = queries.newest_storms(moments.asked(at))
+    if run is None:
+        return {"type": "FeatureCollection", "run": None, "time": None, "features": []}
+    past = queries.cells_before(run)
+    features = [
+        {
+            "type": "Feature",
+            "id": one["id"],
+            "geometry": {"type": "Polygon", "coordinates": [one["outline"]]},
+            "properties": {key: value for key, value in one.items() if key != "outline"} | {"past": past[one["id"]]},
+        }
+        for one in run.attrs["cells"]
+    ]
+    return {"type": "FeatureCollection", "run": run.path, "time": run.time.isoformat(), "features": features}
+
+
+@router.get(
+    "/nowcast/likelihood", summary="How likely short-time heavy rain, thunderstorm gale and hail are by district"
+)
+def likelihood(request: HttpRequest, at: str | None = None) -> dict[str, Any]:
+    """Give the chances of the newest run of storm cells known at a moment, with the cells behind each.
+
+    A chance that can't be told for want of an input has no probability but a reason. `table` names the numbers it was
+    told by, `note` says what a reader must know of them.
+    """
+    run = queries.newest_storms(moments.asked(at))
+    if run is None:
+        return {"run": None, "time": None, "table": None, "note": "", "chances": []}
+    told = {key: run.attrs[key] for key in ("table", "note", "chances")}
+    return {"run": run.path, "time": run.time.isoformat(), **told}

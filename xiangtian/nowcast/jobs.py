@@ -1,4 +1,4 @@
-"""Jobs of the room: a nowcast for every new frame, and after it many futures."""
+"""Jobs of the room: a nowcast for every new frame, and after it many futures and the storm cells."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from xiangtian.nowcast import actions
 
 LISTENER = "nowcast.cycle"
 FUTURES = "nowcast.futures"
+STORMS = "nowcast.storms"
 
 
 def cycle() -> str:
@@ -34,6 +35,18 @@ def futures() -> str:
     return f"{run.attrs['members']} futures {run.path} in {run.attrs['seconds']:.2f} s" if run else ""
 
 
+def watch() -> str:
+    """Watch the storms of the newest nowcast that was not looked at yet; older ones are passed over."""
+    waiting = facts.unheard(STORMS, ["nowcast.written"])
+    if not waiting:
+        return ""
+    newest = grids.newest("nowcast")
+    run = actions.watch_storms(home(), newest) if newest else None
+    facts.heard(STORMS, waiting[-1])
+    return f"{len(run.attrs['cells'])} storm cells {run.path} in {run.attrs['seconds']:.2f} s" if run else ""
+
+
 CYCLE = Job(LISTENER, 0.2, cycle)
 IMAGINE = Job(FUTURES, 0.5, futures)
-JOBS = (CYCLE, IMAGINE)
+WATCH = Job(STORMS, 0.5, watch)
+JOBS = (CYCLE, IMAGINE, WATCH)

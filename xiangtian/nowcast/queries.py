@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,14 @@ import numpy.typing as npt
 from xiangtian.core import clock, settings
 from xiangtian.core.home import Home
 from xiangtian.core.places import city
+from xiangtian.core.tabled import RuleError
 from xiangtian.lake import grids
 from xiangtian.met.grid import Grid
 from xiangtian.nowcast import areas, exceed, points, probability, watched
+from xiangtian.nowcast.likelihood.table import Table, parse
 
 FloatArray = npt.NDArray[np.float64]
+TRAIL = dt.timedelta(hours=1)
 USABLE = dt.timedelta(minutes=30)
 """An older nowcast says nothing of the present."""
 
@@ -140,6 +144,43 @@ def chances(home: Home, run: grids.GridRef, minutes: float, threshold_mm: float)
         Chance(place.code, place.name, place.kind, float(share) if np.isfinite(share) else None)
         for place, share in zip(places, shares, strict=True)
     ]
+
+
+def newest_storms(as_of: dt.datetime | None = None) -> grids.GridRef | None:
+    """Give the newest run of storm cells known at a moment (default: now) that is still usable then."""
+    at = as_of or clock.now()
+    run = grids.newest("storms", as_of)
+    return run if run and at - run.time <= USABLE else None
+
+
+def cells_before(run: grids.GridRef) -> dict[str, list[tuple[float, float, str]]]:
+    """Give where the cells of a run were in the hour before it: name to (longitude, latitude, time), oldest first."""
+    names = {one["id"] for one in run.attrs["cells"]}
+    out: dict[str, list[tuple[float, float, str]]] = {name: [] for name in names}
+    for past in grids.listing("storms", run.time - TRAIL, run.time - dt.timedelta(seconds=1)):
+        for one in past.attrs["cells"]:
+            if one["id"] in names:
+                out[one["id"]].append((one["lon"], one["lat"], one["time"]))
+    return out
+
+
+@lru_cache(maxsize=4)
+def severe_table(day: dt.date) -> Table:
+    """Give the table of severe weather in force on a day.
+
+    Raises
+    ------
+    RuleError
+        If none is, or a table can't be read.
+    """
+    folder = resources.files("xiangtian.nowcast.likelihood") / "tables"
+    files = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
+    tables = [parse(one.read_text(encoding="utf-8"), one.name) for one in files]
+    valid = [one for one in tables if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)]
+    if not valid:
+        spans = ", ".join(f"{one.id} from {one.valid_from} to {one.valid_to}" for one in tables)
+        raise RuleError(f"no table of severe weather is in force on {day}; there are {spans}")
+    return max(valid, key=lambda one: one.valid_from)
 
 
 def watched_places() -> tuple[watched.Place, ...]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from xiangtian.core import clock
 from xiangtian.core.home import Home
 from xiangtian.lake import grids
-from xiangtian.met.grid import Grid
+from xiangtian.met.grid import Grid, place_of
 from xiangtian.met.verify import categorical, ensemble, fractions
 from xiangtian.radar import queries as radar
 from xiangtian.verify import ahead
@@ -88,16 +88,12 @@ def _frames(home: Home, run: grids.GridRef, grid: Grid) -> tuple[list[FloatField
         if step not in held:
             break
         frame = radar.frame(home, held[step])
-        top, left = _offset(frame.grid, grid)
-        part = frame.rate[top : top + grid.rows, left : left + grid.columns]
-        if part.shape != grid.shape:
+        try:
+            top, left = place_of(grid, frame.grid)
+        except ValueError:  # the radar's grid was changed: what came after can't be set beside it
             break
-        out.append(np.ascontiguousarray(part, np.float32))
+        out.append(np.ascontiguousarray(frame.rate[top : top + grid.rows, left : left + grid.columns], np.float32))
     return out, step_min
-
-
-def _offset(whole: Grid, part: Grid) -> tuple[int, int]:
-    return round((whole.y0 - part.y0) / whole.dy), round((part.x0 - whole.x0) / whole.dx)
 
 
 @dataclass(frozen=True)
