@@ -12,7 +12,7 @@ from xiangtian.observe.api.addresses import open_doors
 from xiangtian.observe.urls import wis2
 from xiangtian.web import views
 
-PAGES = {"warn": "warn", "observe": "observe", "verify": "verify", "jobs": "kit"}
+PAGES = {"warn": "warn", "nowcast": "nowcast", "observe": "observe", "verify": "verify", "jobs": "kit"}
 """Rooms with pages, by where they stand."""
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
