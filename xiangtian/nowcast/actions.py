@@ -26,6 +26,8 @@ from xiangtian.radar.column import CONVECTIVE
 METHOD = "advect"
 MOST_CELLS = 40_000_000
 """Cells of all frames that are looked at together: 150 MB. Of a very large grid fewer frames are taken."""
+FELL = dt.timedelta(hours=3)
+"""How far back rain counts in amounts that fall over hours."""
 GROWTH = dt.timedelta(minutes=30)
 """How far back records of cells are kept to tell how they grow."""
 _skies: dict[str, tuple[Sky, tuple[StormCell, ...]]] = {}
@@ -97,15 +99,16 @@ def watch_storms(home: Home, run: grids.GridRef) -> grids.GridRef:
     """Find and follow the storm cells up to the frame a nowcast starts from, and say how likely severe weather is.
 
     Cells keep their names from run to run while the process lives; after a restart they are followed anew from the
-    nowcast's own frames.
+    frames of the last three hours.
     """
     begun = clock.wall()
     stored = grids.read(home, run, ["rate"])
     grid = Grid(**stored.grid)
-    wanted = set(run.attrs["frames"])
-    back = dt.timedelta(minutes=MEMORY_MIN + 1)
-    refs = [ref for ref in grids.listing("radar", run.time - back, run.time, every=True) if ref.path in wanted]
+    refs = [ref for ref in grids.listing("radar", run.time - FELL, run.time) if ref.time != run.time]
+    refs.append(next(ref for ref in _listed(run.time) if ref.path == run.attrs["frames"][-1]))
     series = [_frame(home, ref) for ref in refs]
+    alike = next((k for k, one in enumerate(series[::-1]) if one.grid != series[-1].grid), len(series))
+    refs, series = refs[-alike:], series[-alike:]
     top, left = place_of(grid, series[-1].grid)
     step_min = series[-1].interval_s / 60
     rates = frames.regular(
@@ -137,6 +140,10 @@ def watch_storms(home: Home, run: grids.GridRef) -> grids.GridRef:
         "seconds": clock.wall() - begun,
     }
     return grids.write(home, "storms", run.time, {"cell": found.sky.labels}, asdict(grid), attrs, clock.now())
+
+
+def _listed(time: dt.datetime) -> list[grids.GridRef]:
+    return grids.listing("radar", time, time, every=True)
 
 
 def _read(home: Home, newest: grids.GridRef) -> tuple[list[grids.GridRef], list[RainFrame]]:
