@@ -80,7 +80,8 @@ def _forecast(series: Series, leads: int, members: int, seed: int, method: str) 
     cell_km = (series.grid.cell_m[0] * series.grid.cell_m[1]) ** 0.5 / 1000
     try:
         if members:
-            return forecasting.many(frames, leads, members, seed, cell_km, series.step_min)
+            made: FloatField = forecasting.many(frames, leads, members, seed, cell_km, series.step_min)
+            return made
         return forecasting.deterministic(frames, leads, cell_km, series.step_min, method)
     except ValueError as error:
         raise click.ClickException(f"不能预报 (can't be forecast from): {error}") from error

@@ -101,10 +101,11 @@ def _cells(field: h5py.Dataset) -> int:
 
 
 def _tree(body: bytes, grouped: bool) -> xr.DataTree:
+    if grouped:  # CfRadial 2 has a sweep a group, as xradar's trees do; its own opener closes what is no file on a disk
+        return xr.open_datatree(io.BytesIO(body), engine="h5netcdf")
     import xradar.io  # type: ignore[import-untyped]  # noqa: PLC0415 - three seconds, and only for this format
 
-    opener = xradar.io.open_cfradial2_datatree if grouped else xradar.io.open_cfradial1_datatree
-    tree: xr.DataTree = opener(io.BytesIO(body), engine="h5netcdf")
+    tree: xr.DataTree = xradar.io.open_cfradial1_datatree(io.BytesIO(body), engine="h5netcdf")
     return tree
 
 

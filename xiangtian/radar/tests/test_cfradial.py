@@ -4,9 +4,11 @@ import h5py
 import numpy as np
 import pytest
 import xarray as xr
+import xradar
 
 from xiangtian.radar.errors import RadarError
 from xiangtian.radar.polar import cfradial as reader
+from xiangtian.radar.polar import odim
 from xiangtian.radar.polar.model import BELOW_THRESHOLD, MEASURED, site, sweeps
 
 
@@ -33,7 +35,7 @@ def cfradial():
             "time": ("time", np.arange(36.0), {"units": "seconds since 2026-07-01T10:15:00Z"}),
             "range": ("range", np.array([100.0, 200.0, 300.0]), {"units": "metres"}),
         }
-        about = {"Conventions": "CF/Radial", "instrument_name": "test", "version": "1.4"}
+        about = {"Conventions": "CF/Radial", "instrument_name": "test", "version": "1.4", "history": ""}
         body = io.BytesIO()
         xr.Dataset(variables | changes, coordinates, about).to_netcdf(body, engine="h5netcdf")
         return body.getvalue()
@@ -51,6 +53,30 @@ def test_a_sweep_with_its_site_and_angles(cfradial):
     assert one.time.values[1] == np.datetime64("2026-07-01T10:15:01")
     assert (site(tree).code, site(tree).longitude) == ("test", 120.6)
     assert "does not tell a dry gate" in tree.attrs["notes"][0]
+
+
+def _as_cfradial2(tree, to) -> bytes:
+    """Have xradar write a tree as CfRadial 2.0."""
+    xradar.io.to_cfradial2(tree, to)
+    return to.read_bytes()
+
+
+def test_the_second_version_gives_the_same_sweep(cfradial, tmp_path):
+    first = xradar.io.open_cfradial1_datatree(io.BytesIO(cfradial()), engine="h5netcdf")
+    (one,), (two,) = (sweeps(reader.read(body)) for body in (cfradial(), _as_cfradial2(first, tmp_path / "second.nc")))
+    assert two.DBZH.values[4].tolist()[::2] == [10.0, 30.0]
+    for name in ("DBZH", "azimuth", "elevation", "range", "time", "sweep_fixed_angle"):
+        np.testing.assert_array_equal(two[name].values, one[name].values)
+
+
+@pytest.mark.shared
+def test_a_real_volume_in_the_second_version_equals_the_volume(shared, tmp_path):
+    path = shared / "radar-polar-odim-cfradial" / "knmi_polar_volume.h5"
+    again = reader.read(_as_cfradial2(xradar.io.open_odim_datatree(path), tmp_path / "second.nc"))
+    for ours, theirs in zip(sweeps(again), sweeps(odim.read(path.read_bytes(), None)), strict=True):
+        measured = theirs.gate.values == MEASURED  # the format does not tell dry gates from unseen ones
+        assert measured.any()
+        np.testing.assert_array_equal(ours.DBZH.values[measured], theirs.DBZH.values[measured])
 
 
 @pytest.mark.parametrize(
