@@ -30,6 +30,7 @@ FELL = dt.timedelta(hours=3)
 """How far back rain counts in amounts that fall over hours."""
 GROWTH = dt.timedelta(minutes=30)
 """How far back records of cells are kept to tell how they grow."""
+NO_TABLE = "当日没有生效的强对流系数表，不作判断 (no table of severe weather is in force on this day)"
 _skies: dict[str, tuple[Sky, tuple[StormCell, ...]]] = {}
 """The cells last seen in each home, and the records of the last half hour."""
 _recent: OrderedDict[tuple[str, str], RainFrame] = OrderedDict()
@@ -135,8 +136,8 @@ def watch_storms(home: Home, run: grids.GridRef) -> grids.GridRef:
         "relation": reflectivity.said(relation),
         "cells": [one.plain() for one in found.cells],
         "chances": [storms.told(one) for one in found.chances],
-        "table": table.id,
-        "note": table.note_zh,
+        "table": table.id if table else None,
+        "note": table.note_zh if table else NO_TABLE,
         "seconds": clock.wall() - begun,
     }
     return grids.write(home, "storms", run.time, {"cell": found.sky.labels}, asdict(grid), attrs, clock.now())

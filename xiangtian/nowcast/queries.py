@@ -15,7 +15,6 @@ import numpy.typing as npt
 from xiangtian.core import clock, settings
 from xiangtian.core.home import Home
 from xiangtian.core.places import city
-from xiangtian.core.tabled import RuleError
 from xiangtian.lake import grids
 from xiangtian.met.grid import Grid
 from xiangtian.nowcast import areas, exceed, points, probability, watched
@@ -165,22 +164,19 @@ def cells_before(run: grids.GridRef) -> dict[str, list[tuple[float, float, str]]
 
 
 @lru_cache(maxsize=4)
-def severe_table(day: dt.date) -> Table:
-    """Give the table of severe weather in force on a day.
+def severe_table(day: dt.date) -> Table | None:
+    """Give the table of severe weather in force on a day, None where none is.
 
     Raises
     ------
     RuleError
-        If none is, or a table can't be read.
+        If a table can't be read.
     """
     folder = resources.files("xiangtian.nowcast.likelihood") / "tables"
     files = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
     tables = [parse(one.read_text(encoding="utf-8"), one.name) for one in files]
     valid = [one for one in tables if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)]
-    if not valid:
-        spans = ", ".join(f"{one.id} from {one.valid_from} to {one.valid_to}" for one in tables)
-        raise RuleError(f"no table of severe weather is in force on {day}; there are {spans}")
-    return max(valid, key=lambda one: one.valid_from)
+    return max(valid, key=lambda one: one.valid_from, default=None)
 
 
 def watched_places() -> tuple[watched.Place, ...]:

@@ -67,7 +67,7 @@ def seen(
     ahead: FloatField,
     zones: Zones,
     codes: Sequence[str],
-    table: Table,
+    table: Table | None,
 ) -> Storms:
     """Find and follow cells up to the last frame, and say how likely severe weather is.
 
@@ -83,8 +83,8 @@ def seen(
         (leads, rows, columns) forecast rain, mm/h, of the two hours after the last frame, at the frames' step.
     zones, codes
         Districts laid on the grid, and their codes.
-    table : Table
-        The numbers in force.
+    table : Table or None
+        The numbers in force; None: there are none, and no chances are told.
 
     Returns
     -------
@@ -104,6 +104,8 @@ def seen(
         raise ValueError(f"frames to {frames.times[-1]} after cells of {before.time if before else None}")
     last = frames.rates[-1]
     cells = attributes.describe(sky, _dbz(frames, -1), frames.grid, Fields(rain=last), earlier)
+    if table is None:
+        return Storms(sky, cells, ())
     there = 1 + max((k for k, rate in enumerate(frames.rates) if missing(rate)), default=-1)
     past = frames.rates[there:] * np.float32(frames.step_min / 60)
     rates = np.concatenate([last[None], ahead])

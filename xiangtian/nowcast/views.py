@@ -85,7 +85,7 @@ def _severe(run: GridRef, window: int) -> tuple[list[str], list[tuple[str, list[
     rows = [
         (district.zh, [_told(by[district.code, *kind]) for kind in kinds])
         for district in city().districts
-        if (district.code, *kinds[0]) in by
+        if kinds and (district.code, *kinds[0]) in by
     ]
     return [_kind(*kind) for kind in kinds], rows
 

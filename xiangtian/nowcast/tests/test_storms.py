@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from xiangtian.core.places import city
-from xiangtian.core.tabled import RuleError
 from xiangtian.lake import grids
 from xiangtian.nowcast import actions, jobs, queries
 
@@ -100,6 +99,14 @@ def test_programs_get_cells_and_chances(home, store, client, person, settings) -
     assert late["run"] is None
 
 
-def test_a_day_without_a_table_says_which_there_are() -> None:
-    with pytest.raises(RuleError, match="severe-2026 from 2026-01-01"):
-        queries.severe_table(dt.date(2020, 1, 1))
+def test_on_a_day_without_a_table_cells_are_told_and_chances_are_not(home, store, client, person, monkeypatch) -> None:
+    assert queries.severe_table(dt.date(2020, 1, 1)) is None
+    monkeypatch.setattr(actions.queries, "severe_table", lambda day: None)
+    last = runs(home, store, -10, -5, 0)[-1]
+    assert last.attrs["cells"]
+    assert last.attrs["chances"] == []
+    client.force_login(person("v", "viewer"))
+    assert client.get("/api/nowcast/likelihood").json()["table"] is None
+    page = client.get("/nowcast/").content.decode()
+    assert "没有强对流判断" in page
+    assert "当日没有生效的强对流系数表" in page
