@@ -40,6 +40,8 @@ WORLDLY = {
     "xiangtian.drill.targets",
     # what a score and a trace are made of, gathered from the stores
     "xiangtian.verify.gathering", "xiangtian.verify.tracing",
+    # base data: the job's side, and the inside of the process that reads them
+    "xiangtian.radar.base", "xiangtian.radar.assembling",
     # forecasts of rain beside the frames that came
     "xiangtian.verify.forecasts",
 }  # fmt: skip

@@ -24,7 +24,8 @@ from xiangtian.radar.errors import RadarError
 log = logging.getLogger(__name__)
 READER = "radar"
 NAMES = "radar/"
-"""Names of arrivals that are this room's."""
+BASE = "radar/base/"
+"""Names of arrivals that are this room's; base data among them are taken in by `radar.base`."""
 AHEAD = dt.timedelta(minutes=10)
 QUALITY = Packing(0.01, -1)
 
@@ -39,11 +40,11 @@ def ingest(home: Home) -> int:
     stored = 0
     for kept in raw.arrivals(home, offset):
         offset = kept.offset
-        if kept.name.startswith(NAMES):
+        if kept.name.startswith(NAMES) and not kept.name.startswith(BASE):
             stored += _take(home, kept)
-            _move(offset)
+            move(READER, offset)
     if offset > begun:
-        _move(offset)
+        move(READER, offset)
     return stored
 
 
@@ -64,7 +65,7 @@ def _take(home: Home, kept: Kept) -> int:
     already = grids.listing("radar", frame.time, frame.time, every=True)
     same = next((run for run in already if run.attrs.get("sha256") == kept.sha256), None)
     if same:
-        _tell(same)
+        tell(same)
         return 0
     attrs = {
         "sha256": kept.sha256,
@@ -77,19 +78,20 @@ def _take(home: Home, kept: Kept) -> int:
     run = grids.write(
         home, "radar", frame.time, arrays, asdict(frame.grid), attrs, kept.received, {"rate": RAIN, "quality": QUALITY}
     )
-    _tell(run)
+    tell(run)
     return 1
 
 
-def _tell(run: grids.GridRef) -> None:
+def tell(run: grids.GridRef) -> None:
     """Tell of a frame once, also when a kill came between its writing and the telling."""
     if not Fact.objects.filter(kind="radar.written", subject=run.path).exists():
         facts.tell("radar.written", run.path, {"time": run.time.isoformat(), "wall": clock.wall()})
 
 
 @transaction.atomic
-def _move(offset: int) -> None:
-    row, _ = Cursor.objects.select_for_update().get_or_create(reader=READER)
+def move(reader: str, offset: int) -> None:
+    """Remember how far a reader has come in the journal; it never goes back."""
+    row, _ = Cursor.objects.select_for_update().get_or_create(reader=reader)
     if offset > row.offset:
         row.offset = offset
         row.save(update_fields=["offset"])

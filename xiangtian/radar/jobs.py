@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xiangtian.core.home import home
 from xiangtian.kit.jobs import Job
-from xiangtian.radar import actions
+from xiangtian.radar import actions, base
 
 
 def ingest() -> str:
@@ -13,4 +13,10 @@ def ingest() -> str:
     return f"{stored} radar frames stored" if stored else ""
 
 
-JOBS = (Job("radar.ingest", 0.2, ingest),)
+def assemble() -> str:
+    """Make the mosaic of the last six minutes of base data."""
+    run = base.assemble(home())
+    return f"mosaic of {len(run.attrs['used'])} radars {run.path}" if run else ""
+
+
+JOBS = (Job("radar.ingest", 0.2, ingest), Job("radar.mosaic", 5.0, assemble))
