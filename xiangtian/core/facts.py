@@ -48,6 +48,11 @@ def unheard(listener: str, kinds: Sequence[str], limit: int = 500) -> list[Fact]
     return list(Fact.objects.filter(id__gt=cursor, kind__in=kinds).order_by("id")[:limit])
 
 
+def newer(kind: str, fact: Fact) -> bool:
+    """Tell whether a fact of a kind came after another fact."""
+    return Fact.objects.filter(id__gt=fact.pk, kind=kind).exists()
+
+
 def heard(listener: str, fact: Fact) -> None:
     """Move a listener's cursor past a fact; call it after the work the fact asked for is stored."""
     FactCursor.objects.update_or_create(listener=listener, defaults={"fact": fact.pk})

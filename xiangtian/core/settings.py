@@ -67,6 +67,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("XIANGTIAN_MAIL_FROM", "warning@localhost", str, "Sender of warning mails."),
     Setting("XIANGTIAN_SMS_URL", "", str, "Address of the phone-message gateway; empty: no phone messages."),
     Setting("XIANGTIAN_BOUNDARIES", "", str, "GeoJSON of the districts to use instead of the built-in ones."),
+    Setting("XIANGTIAN_RADAR_SITES", "", str, "CSV of radars (code, longitude, latitude, height_m, band) before ours."),
+    Setting("XIANGTIAN_TERRAIN", "", str, "Terrain model for beam blockage: ESRI ASCII grid or NetCDF, WGS-84."),
     Setting("XIANGTIAN_WATCHED", "", str, "GeoJSON of catchments, roads, metro lines to give chances of rain for."),
     Setting("XIANGTIAN_MEMBERS", "24", _at_least(0), "Futures of the ensemble nowcast; 0: none are made."),
     Setting("XIANGTIAN_PUBLIC_URL", "http://127.0.0.1:8000", str, "Address under which the public reads our feed."),

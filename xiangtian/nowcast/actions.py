@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from xiangtian.core import clock, facts, settings
 from xiangtian.core.home import Home
@@ -23,6 +25,7 @@ from xiangtian.radar.cells.follow import Sky
 from xiangtian.radar.cells.record import StormCell
 from xiangtian.radar.column import CONVECTIVE
 
+FloatField = npt.NDArray[np.float32]
 METHOD = "advect"
 MOST_CELLS = 40_000_000
 """Cells of all frames that are looked at together: 150 MB. Of a very large grid fewer frames are taken."""
@@ -68,10 +71,15 @@ def make(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
     return run
 
 
-def imagine(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
+def imagine(home: Home, newest: grids.GridRef, superseded: Callable[[], bool] = lambda: False) -> grids.GridRef | None:
     """Make the many futures that start at a frame; None where there are not yet three frames, or none are wanted.
 
     Their number is `XIANGTIAN_MEMBERS`; the seed is the time of the frame, so that a run can be made again.
+
+    Raises
+    ------
+    cycle.Superseded
+        When `superseded`, asked between its parts, says that a newer frame is there: nothing is stored.
     """
     begun = clock.wall()
     members = settings.number("XIANGTIAN_MEMBERS")
@@ -80,7 +88,7 @@ def imagine(home: Home, newest: grids.GridRef) -> grids.GridRef | None:
         return None
     part, origin, _, _ = _laid(series[-1].grid)
     seed = int(newest.time.timestamp())
-    amount = cycle.futures(series, part, origin, members, seed)
+    amount = cycle.futures(series, part, origin, members, seed, superseded)
     step_min = series[-1].interval_s / 60
     attrs = {
         "method": "steps",
@@ -118,6 +126,7 @@ def watch_storms(home: Home, run: grids.GridRef) -> grids.GridRef:
         step_min,
     )
     times = tuple(run.time - dt.timedelta(minutes=step_min * (len(rates) - 1 - k)) for k in range(len(rates)))
+    column, above = _above(home, run.time, series[-1].grid, (top, left), grid)
     relation = reflectivity.stated(dict(series[-1].notes)) or CONVECTIVE
     _, _, zones, codes = _laid(series[-1].grid)
     table = queries.severe_table(run.time.date())
@@ -126,13 +135,14 @@ def watch_storms(home: Home, run: grids.GridRef) -> grids.GridRef:
     before, earlier = known or (None, ())
     found = storms.seen(
         storms.Frames(times, rates, grid, step_min, relation), before, earlier, np.asarray(stored.arrays["rate"]),
-        zones, codes, table,
+        above, zones, codes, table,
     )  # fmt: skip
     since = run.time - GROWTH
     _skies[str(home.grids)] = found.sky, (*(one for one in earlier if one.time >= since), *found.cells)
     attrs = {
         "nowcast": run.path,
         "frames": [ref.path for ref in refs],
+        "column": column,
         "relation": reflectivity.said(relation),
         "cells": [one.plain() for one in found.cells],
         "chances": [storms.told(one) for one in found.chances],
@@ -141,6 +151,21 @@ def watch_storms(home: Home, run: grids.GridRef) -> grids.GridRef:
         "seconds": clock.wall() - begun,
     }
     return grids.write(home, "storms", run.time, {"cell": found.sky.labels}, asdict(grid), attrs, clock.now())
+
+
+def _above(
+    home: Home, time: dt.datetime, whole: Grid, corner: tuple[int, int], part: Grid
+) -> tuple[str | None, dict[str, FloatField]]:
+    """Read what base data tell of the column over a part of the frame's grid, and the run it is from; none without."""
+    run = next(iter(grids.listing("column", time, time)), None)
+    if run is None:
+        return None, {}
+    stored = grids.read(home, run, ["vil", "echo_top"])
+    if Grid(**stored.grid) != whole:
+        return None, {}
+    top, left = corner
+    window = np.s_[top : top + part.rows, left : left + part.columns]
+    return run.path, {name: np.asarray(values[window], np.float32) for name, values in stored.arrays.items()}
 
 
 def _listed(time: dt.datetime) -> list[grids.GridRef]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +88,18 @@ def run(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], zones:
     return Nowcast(part, minutes, rate[window], amount, _districts(amount, minutes, part, zones, codes), motion)
 
 
-def futures(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], members: int, seed: int) -> FloatField:
+class Superseded(Exception):
+    """A newer frame came while a run was being made; what was made so far is dropped."""
+
+
+def futures(
+    frames: Sequence[RainFrame],
+    part: Grid,
+    origin: tuple[int, int],
+    members: int,
+    seed: int,
+    superseded: Callable[[], bool] = lambda: False,
+) -> FloatField:
     """Make many futures of the amounts on a part of the grid.
 
     Parameters
@@ -97,16 +108,24 @@ def futures(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], me
         As for `run`; 3 frames or more.
     members, seed : int
         How many, 1 or more; the same seed gives the same futures.
+    superseded : Callable
+        Asked between the parts of the work whether it is still wanted.
 
     Returns
     -------
     FloatField
         (members, leads, rows, columns) mm from the last frame to each lead of `run`, NaN where unknown.
+
+    Raises
+    ------
+    Superseded
+        When it is not.
     """
     grid = frames[-1].grid
     step_min, leads, rates = _steps(frames)
     cell_km = grid.cell_m[1] / 1000
     motion = forecasting.moving(rates, leads, cell_km, step_min)
+    _go_on(superseded)
     far = round(REACH_KM / cell_km)
     (rows, inner_rows), (columns, inner_columns) = (
         rimmed(first, length, end, far) for first, length, end in zip(origin, part.shape, grid.shape, strict=True)
@@ -119,9 +138,15 @@ def futures(frames: Sequence[RainFrame], part: Grid, origin: tuple[int, int], me
     there = near.window(low.start, left.start, low.stop - low.start, left.stop - left.start)
     out = np.empty((members, leads, *part.shape), np.float32)
     for number, future in enumerate(rain):
+        _go_on(superseded)
         steps = accumulate.amounts([field[low, left] for field in (whole[-1], *future)], there, step_min * 60)
         np.cumsum(steps[:, kept_rows, kept_columns], axis=0, out=out[number])
     return out
+
+
+def _go_on(superseded: Callable[[], bool]) -> None:
+    if superseded():
+        raise Superseded
 
 
 def _steps(frames: Sequence[RainFrame]) -> tuple[float, int, FloatField]:

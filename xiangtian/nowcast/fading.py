@@ -34,7 +34,7 @@ OVERALL_WEIGHT = 1.0
 """Weight of the whole field's errors beside those near a place."""
 FALL_PER_MIN = 0.007
 """How fast the advantage of moving on falls with each minute of lead that no frame tells of."""
-WHOLE, NONE = 0.1, -0.15
+WHOLE, NONE = 0.2, -0.05
 """Advantage (logarithm of the ratio of squared errors) at and above which all of the motion counts, and none."""
 
 

@@ -7,10 +7,13 @@ from xiangtian.core.home import home
 from xiangtian.kit.jobs import Job
 from xiangtian.lake import grids
 from xiangtian.nowcast import actions
+from xiangtian.nowcast import cycle as cycle_of
 
 LISTENER = "nowcast.cycle"
 FUTURES = "nowcast.futures"
 STORMS = "nowcast.storms"
+_dropped: list[str] = []
+"""The run that was dropped last, until one is finished."""
 
 
 def cycle() -> str:
@@ -25,13 +28,28 @@ def cycle() -> str:
 
 
 def futures() -> str:
-    """Make the many futures of the newest frame that has a nowcast and none yet; older ones are passed over."""
+    """Make the many futures of the newest frame that has a nowcast and none yet; older ones are passed over.
+
+    A run that a newer frame overtakes is dropped for the next one, but never two in a row: frames that come faster than
+    runs can be made are still answered.
+    """
     waiting = facts.unheard(FUTURES, ["nowcast.written"])
     if not waiting:
         return ""
     newest = grids.newest("radar")
-    run = actions.imagine(home(), newest) if newest else None
-    facts.heard(FUTURES, waiting[-1])
+    last = waiting[-1]
+
+    def overtaken() -> bool:
+        return not _dropped and facts.newer("nowcast.written", last)
+
+    try:
+        run = actions.imagine(home(), newest, overtaken) if newest else None
+    except cycle_of.Superseded:
+        _dropped.append(last.subject)
+        facts.heard(FUTURES, last)
+        return f"the futures of {last.subject} were dropped: a newer frame is there"
+    _dropped.clear()
+    facts.heard(FUTURES, last)
     return f"{run.attrs['members']} futures {run.path} in {run.attrs['seconds']:.2f} s" if run else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -65,6 +65,7 @@ def seen(
     before: Sky | None,
     earlier: Sequence[StormCell],
     ahead: FloatField,
+    above: Mapping[str, FloatField],
     zones: Zones,
     codes: Sequence[str],
     table: Table | None,
@@ -81,6 +82,9 @@ def seen(
         Records of the last half hour, for growth.
     ahead : FloatField
         (leads, rows, columns) forecast rain, mm/h, of the two hours after the last frame, at the frames' step.
+    above : Mapping
+        What is known of the column over the last frame's grid: "vil" (kg m-2) and "echo_top" (m); empty where only rain
+        is known.
     zones, codes
         Districts laid on the grid, and their codes.
     table : Table or None
@@ -103,7 +107,8 @@ def seen(
     if sky is None or sky.time != frames.times[-1]:
         raise ValueError(f"frames to {frames.times[-1]} after cells of {before.time if before else None}")
     last = frames.rates[-1]
-    cells = attributes.describe(sky, _dbz(frames, -1), frames.grid, Fields(rain=last), earlier)
+    known = Fields(rain=last, vil=above.get("vil"), echo_top=above.get("echo_top"))
+    cells = attributes.describe(sky, _dbz(frames, -1), frames.grid, known, earlier)
     if table is None:
         return Storms(sky, cells, ())
     there = 1 + max((k for k, rate in enumerate(frames.rates) if missing(rate)), default=-1)

@@ -21,9 +21,9 @@ import xarray as xr
 from xiangtian.met.grid import Grid
 from xiangtian.radar.errors import RadarError
 from xiangtian.radar.mosaic.network import mosaic, rain_frame
-from xiangtian.radar.polar import read
-from xiangtian.radar.polar.model import site
-from xiangtian.radar.qc import clean
+from xiangtian.radar.polar import read, sites
+from xiangtian.radar.polar.model import Site, site
+from xiangtian.radar.qc import clean, terrain
 
 PRODUCTS = ("composite", "cappi", "echo_top", "vil", "rain")
 LEVEL_M = 3000.0
@@ -42,11 +42,12 @@ def main() -> int:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     order = json.load(sys.stdin)
     moment, oldest = dt.datetime.fromisoformat(order["moment"]), dt.timedelta(minutes=order["oldest_min"])
+    table = sites.RADARS | {code: Site(**one) for code, one in order["sites"].items()}
     newest: dict[str, tuple[dt.datetime, dict[str, Any], xr.DataTree]] = {}
     for one in order["files"]:
         tell(at=one["sha256"])
         try:
-            volume = read(Path(one["path"]).read_bytes(), one["name"])
+            volume = read(Path(one["path"]).read_bytes(), one["name"], table=table)
         except RadarError as error:
             tell(refused=one["sha256"], reason=str(error))
             continue
@@ -59,14 +60,28 @@ def main() -> int:
     tell(at="")
     if newest:
         used = [about for _, about, _ in newest.values()]
-        made(Grid(**order["grid"]), [volume for _, _, volume in newest.values()], Path(order["to"]))
+        volumes = [volume for _, _, volume in newest.values()]
+        made(Grid(**order["grid"]), volumes, land(order["terrain"]), Path(order["to"]))
         tell(used=used)
     return 0
 
 
-def made(grid: Grid, volumes: list[xr.DataTree], to: Path) -> None:
+def land(path: str) -> terrain.Terrain | None:
+    """Read the terrain model; without one, or when it can't be read, which is told, blockage is not judged."""
+    if not path:
+        return None
+    try:
+        found = terrain.parse(Path(path).read_bytes())
+    except (OSError, RadarError) as error:
+        tell(terrain=f"not used: {error}")
+        return None
+    tell(terrain=Path(path).name)
+    return found
+
+
+def made(grid: Grid, volumes: list[xr.DataTree], heights: terrain.Terrain | None, to: Path) -> None:
     """Make the mosaic and leave its fields in a file."""
-    whole = mosaic([clean(one) for one in volumes], grid, PRODUCTS)
+    whole = mosaic([clean(one, heights) for one in volumes], grid, PRODUCTS)
     frame = rain_frame(whole, grid)
     found: dict[str, Any] = {
         "rate": frame.rate,

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from xiangtian.core import clock
+from xiangtian.core import clock, settings
 from xiangtian.core.home import Home
 from xiangtian.core.places import city
 from xiangtian.lake import grids, raw
@@ -32,6 +32,9 @@ from xiangtian.met.grid import Grid
 from xiangtian.observe.actions import quarantine
 from xiangtian.observe.models import Cursor
 from xiangtian.radar import actions
+from xiangtian.radar.errors import RadarError
+from xiangtian.radar.polar import sites
+from xiangtian.radar.polar.model import Site
 
 log = logging.getLogger(__name__)
 READER = "radar.base"
@@ -48,11 +51,12 @@ ATTEMPTS = 4
 
 @dataclass
 class Answer:
-    """What the process told: by content address the volumes it knows and those it refuses, and those it used."""
+    """What the process told: by content address the volumes it knows and those it refuses; what was used."""
 
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     used: list[dict[str, Any]] = field(default_factory=list)
+    terrain: str = ""
 
 
 class Unmade(RuntimeError):
@@ -81,6 +85,8 @@ def assemble(home: Home) -> grids.GridRef | None:
         if one.sha256 in answer.refused:
             quarantine(one, [("", f"雷达基数据不可用 (base data refused): {answer.refused[one.sha256]}")])
             log.warning("base data %s refused: %s", one.name, answer.refused[one.sha256])
+    if answer.terrain.startswith("not used"):
+        log.warning("terrain model %s", answer.terrain)
     run = _stored(home, moment, files, answer, fields, waiting) if answer.used else None
     actions.move(READER, arrived[-1].offset)
     return run
@@ -140,6 +146,8 @@ def _ran(home: Home, files: dict[str, str], moment: dt.datetime, to: Path) -> tu
         "oldest_min": OLDEST.total_seconds() / 60,
         "grid": asdict(plane()),
         "to": str(to),
+        "sites": {code: asdict(one) for code, one in own_sites().items()},
+        "terrain": settings.text("XIANGTIAN_TERRAIN"),
         "files": [
             {"sha256": sha256, "path": str(raw.place(home, sha256)), "name": name} for sha256, name in files.items()
         ],
@@ -175,6 +183,8 @@ def _heard(lines: Sequence[str]) -> tuple[Answer, str]:
             answer.known[told.pop("known")] = told
         elif "used" in told:
             answer.used = told["used"]
+        elif "terrain" in told:
+            answer.terrain = told["terrain"]
     return answer, at
 
 
@@ -197,7 +207,8 @@ def _stored(
         if dt.datetime.fromisoformat(about["end"]) >= recent
     ]
     rain = {name: fields.pop(name) for name in ("rate", "quality")}
-    grids.write(home, "column", moment, fields, grid, {"held": held, "used": answer.used}, received)
+    about = {"held": held, "used": answer.used, "terrain": answer.terrain}
+    grids.write(home, "column", moment, fields, grid, about, received)
     attrs = {
         "sha256": "",
         "source": "mosaic of base data",
@@ -210,6 +221,23 @@ def _stored(
     run = grids.write(home, "radar", moment, rain, grid, attrs, max(one.received for one in waiting), packing)
     actions.tell(run)
     return run
+
+
+def own_sites() -> dict[str, Site]:
+    """Give the operator's own table of radars, which goes before ours; none where none is named.
+
+    Raises
+    ------
+    SettingError
+        If `XIANGTIAN_RADAR_SITES` names a file that can't be used.
+    """
+    named = settings.text("XIANGTIAN_RADAR_SITES")
+    if not named:
+        return {}
+    try:
+        return sites.parse(Path(named).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, RadarError) as error:
+        raise settings.SettingError(f"XIANGTIAN_RADAR_SITES={named!r} can't be used: {error}") from error
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ import pytest
 from xiangtian.core import facts
 from xiangtian.core.places import city
 from xiangtian.lake import grids
-from xiangtian.nowcast import actions, jobs, queries
+from xiangtian.nowcast import actions, cycle, jobs, queries
 
 pytestmark = pytest.mark.django_db
 MOMENT = dt.datetime(2026, 7, 1, 2, 0, tzinfo=dt.UTC)
@@ -127,3 +127,29 @@ class TestImagine:
         jobs.cycle()
         assert jobs.futures().startswith("2 futures ensemble/")
         assert jobs.futures() == ""
+
+
+def test_a_run_overtaken_by_a_newer_frame_is_dropped_once_and_the_next_is_finished(home, store, monkeypatch) -> None:
+    monkeypatch.setenv("XIANGTIAN_MEMBERS", "2")
+    for minutes in (-20, -15, -10):
+        store(minutes)
+    jobs.cycle()
+    forecast = cycle.ensemble.forecast
+
+    def while_another_comes(minutes: float):
+        def made(*given, **named):
+            store(minutes)
+            jobs.cycle()
+            return forecast(*given, **named)
+
+        return made
+
+    monkeypatch.setattr(cycle.ensemble, "forecast", while_another_comes(-5))
+    assert "were dropped" in jobs.futures()
+    assert grids.newest("ensemble") is None
+    monkeypatch.setattr(cycle.ensemble, "forecast", while_another_comes(0))
+    assert jobs.futures().startswith("2 futures")  # not twice in a row, though one came again
+    assert grids.newest("ensemble").time == MOMENT - dt.timedelta(minutes=5)
+    monkeypatch.setattr(cycle.ensemble, "forecast", forecast)
+    assert jobs.futures().startswith("2 futures")
+    assert grids.newest("ensemble").time == MOMENT

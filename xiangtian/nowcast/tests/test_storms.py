@@ -110,3 +110,28 @@ def test_on_a_day_without_a_table_cells_are_told_and_chances_are_not(home, store
     page = client.get("/nowcast/").content.decode()
     assert "没有强对流判断" in page
     assert "当日没有生效的强对流系数表" in page
+
+
+def test_what_base_data_tell_of_the_column_makes_gale_and_hail_tellable(home, store) -> None:
+    last = store(0)
+    grid = grids.read(home, last, ["rate"])
+    shape = grid.arrays["rate"].shape
+    deep = {"vil": np.full(shape, 60, np.float32), "echo_top": np.full(shape, 9000, np.float32)}
+    store(-10), store(-5)
+    column = grids.write(home, "column", MOMENT, deep, grid.grid, {}, MOMENT)
+    told = actions.watch_storms(home, actions.make(home, last))
+    assert told.attrs["column"] == column.path
+    assert {(one["vil_kg_m2"], one["echo_top_m"]) for one in told.attrs["cells"]} == {(60, 9000)}
+    gale = [one for one in told.attrs["chances"] if one["hazard"] == "gale"]
+    assert all(one["probability"] is not None for one in gale)
+    assert max(one["probability"] for one in gale) > 0
+
+
+def test_a_column_on_another_grid_is_not_used(home, store) -> None:
+    frames = [store(minutes) for minutes in (-10, -5, 0)]
+    grid = grids.read(home, frames[-1], ["rate"]).grid | {"rows": 3, "columns": 3}
+    none = np.zeros((3, 3), np.float32)
+    grids.write(home, "column", MOMENT, {"vil": none, "echo_top": none}, grid, {}, MOMENT)
+    told = actions.watch_storms(home, actions.make(home, frames[-1]))
+    assert told.attrs["column"] is None
+    assert all(one["vil_kg_m2"] is None for one in told.attrs["cells"])

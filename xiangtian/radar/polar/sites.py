@@ -7,11 +7,13 @@ of Huzhou here fits, the other table's lies 13 km off; Lishui fits best 9 km nor
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from xiangtian.radar.errors import RadarError
 from xiangtian.radar.polar.model import Site
 
 AGREEMENT_M = 2000.0
@@ -48,6 +50,52 @@ _CODE = re.compile(r"Z[0-9A-Z]\d{3}")
 _BANDS = {"S": (2.0, 4.0), "C": (4.0, 8.0), "X": (8.0, 12.0), "Ka": (26.5, 40.0), "W": (75.0, 110.0)}
 """Letters of IEEE 521, GHz."""
 _EARTH_M = 6_371_000.0
+
+
+COLUMNS = ("code", "longitude", "latitude", "height_m", "band")
+
+
+def parse(text: str) -> dict[str, Site]:
+    r"""Read an operator's own table of radars: CSV with a head line that has `COLUMNS`.
+
+    Parameters
+    ----------
+    text : str
+        A radar a line: code, degrees WGS-84, metres of the antenna above the sea, letter of IEEE 521.
+
+    Returns
+    -------
+    dict
+        Sites by code.
+
+    Raises
+    ------
+    RadarError
+        If a column is missing or a line can't be used; the message names the line.
+
+    >>> parse("code,longitude,latitude,height_m,band\nZ9512,120.5,31.4,85,X")["Z9512"].altitude
+    85.0
+    """
+    rows = csv.DictReader(text.lstrip("\ufeff").splitlines())
+    absent = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+    if absent:
+        raise RadarError(f"a table of radars without {', '.join(absent)}; its head line must have {','.join(COLUMNS)}")
+    out: dict[str, Site] = {}
+    for row in rows:
+        code, band_letter = ((row[name] or "").strip() for name in ("code", "band"))
+        try:
+            lon, lat, height = (float(row[name]) for name in COLUMNS[1:4])
+        except (TypeError, ValueError):
+            where = f"table of radars, line {rows.line_num}"
+            raise RadarError(f"{where}: {row}; degrees and metres must be numbers") from None
+        good = -180 <= lon <= 180 and -90 <= lat <= 90 and -500 < height < 9000 and band_letter in _BANDS
+        if not good or not code or code in out:
+            raise RadarError(
+                f"table of radars, line {rows.line_num}: {row}; needed are a code not there yet, degrees WGS-84,"
+                f" metres above the sea, and a band of {', '.join(_BANDS)}"
+            )
+        out[code] = Site(code, lon, lat, height, band_letter)
+    return out
 
 
 def code_in(name: str) -> str:

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from xiangtian.core import settings
 from xiangtian.core.models import Fact
 from xiangtian.lake import grids, raw
 from xiangtian.observe.models import Quarantined
@@ -110,3 +111,58 @@ def test_an_end_outside_the_files_blames_none(home, monkeypatch) -> None:
     monkeypatch.setattr(base.subprocess, "run", lambda *_, **__: done)
     with pytest.raises(base.Unmade, match="MemoryError"):
         base.read_apart(home, {A: "1"}, MOMENT)
+
+
+OWN = "code,longitude,latitude,height_m,band\nZ9571,120.4378,30.2739,196.1,S\n"
+
+
+@pytest.fixture
+def one_radar(home, shared) -> None:
+    (path,) = (path for path in (shared / NETWORK).iterdir() if "Z9571" in path.name)
+    arrive(home, path.name, path.read_bytes())
+
+
+@pytest.mark.shared
+def test_a_terrain_model_is_used(home, one_radar, tmp_path, monkeypatch) -> None:
+    wall = "\n".join(" ".join("3000" for _ in range(60)) for _ in range(60))  # a plateau above every beam
+    (tmp_path / "land.asc").write_text(
+        f"ncols 60\nnrows 60\nxllcorner 118\nyllcorner 28\ncellsize 0.1\nNODATA_value -9999\n{wall}\n"
+    )
+    monkeypatch.setenv("XIANGTIAN_TERRAIN", str(tmp_path / "land.asc"))
+    assert "mosaic of 1 radars" in jobs.assemble()
+    column = grids.newest("column")
+    assert column.attrs["terrain"] == "land.asc"
+    behind = grids.read(home, column).arrays["composite_reflectivity"]
+    assert np.isfinite(behind).mean() < 0.02  # nothing is seen through the plateau
+
+
+@pytest.mark.shared
+def test_an_operator_s_table_goes_before_ours(home, one_radar, tmp_path, monkeypatch) -> None:
+    (tmp_path / "own.csv").write_text(OWN.replace("120.4378", "100.0"))  # too far to see anything of the city
+    monkeypatch.setenv("XIANGTIAN_RADAR_SITES", str(tmp_path / "own.csv"))
+    assert "mosaic of 1 radars" in jobs.assemble()
+    assert np.isnan(grids.read(home, grids.newest("column")).arrays["composite_reflectivity"]).all()
+
+
+@pytest.mark.shared
+def test_a_terrain_model_that_can_t_be_read_is_told_and_done_without(home, one_radar, tmp_path, monkeypatch) -> None:
+    (tmp_path / "land.asc").write_text("hills")
+    monkeypatch.setenv("XIANGTIAN_TERRAIN", str(tmp_path / "land.asc"))
+    assert "mosaic of 1 radars" in jobs.assemble()
+    assert grids.newest("column").attrs["terrain"].startswith("not used: no terrain model")
+
+
+def test_a_table_of_radars_that_can_t_be_read_is_a_fault_of_the_settings(tmp_path, monkeypatch) -> None:
+    for text, why in (
+        ("code,lon\n", "without longitude, latitude, height_m, band"),
+        (OWN + "Z1,x,2,3,S\n", "line 3.*must be numbers"),
+        (OWN + OWN.splitlines()[1], "line 3.*not there yet"),
+        (OWN.replace(",S", ",Q"), "line 2.*a band of"),
+    ):
+        (tmp_path / "own.csv").write_text(text)
+        monkeypatch.setenv("XIANGTIAN_RADAR_SITES", str(tmp_path / "own.csv"))
+        with pytest.raises(settings.SettingError, match=why):
+            base.own_sites()
+    monkeypatch.setenv("XIANGTIAN_RADAR_SITES", str(tmp_path / "none.csv"))
+    with pytest.raises(settings.SettingError, match="can't be used"):
+        base.own_sites()
