@@ -286,7 +286,7 @@ def test_the_how_to_of_a_hazard(copy: Path) -> None:
     replace(family, "hazards import rainstorm\n", "hazards import rainstorm, short_rain\n")
     passes(copy, made)
     asked = "from xiangtian.warn import tabled; from xiangtian.warn.hazards import HAZARDS; "
-    asked += "print({table.kind for table in tabled.rule_tables()} == set(HAZARDS))"
+    asked += "print({table.kind for table in tabled.rule_tables() if table.computed} == set(HAZARDS))"
     assert run(copy, "-c", asked).stdout.strip() == "True"
 
 

@@ -21,6 +21,7 @@ ROLES: dict[str, frozenset[str]] = {
         "observe.stations", "observe.rules", "view",
     }),
     "data_manager": frozenset({"kit.partners", "observe.stations", "observe.wis2", "view"}),
+    "manager": frozenset({"warn.rules", "view"}),
     "viewer": frozenset({"view"}),
 }  # fmt: skip
 """Role to rights. A right is `room.verb`; whoever has no role has no right."""

@@ -25,7 +25,7 @@ POSTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("observer", "演练·观测值班员", ("observer",)),
     ("engineer", "演练·装备运维员", ("engineer",)),
     ("assessor", "演练·质量考核员", ("assessor",)),
-    ("chief", "演练·观测业务科长", ("assessor", "data_manager")),
+    ("chief", "演练·观测业务科长", ("assessor", "data_manager", "manager")),
     ("mayor", "演练·市政府值班室", ("viewer",)),
 )
 """Log-in name, what people read, roles; all of the city's unit."""

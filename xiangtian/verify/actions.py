@@ -26,7 +26,8 @@ LOOK_BACK = dt.timedelta(hours=3)
 def score(home: Home, events: Sequence[Event], begins: dt.datetime, ends: dt.datetime, status: str) -> list[Score]:
     """Score events of one status against what was met between two moments, each hazard under its own rules.
 
-    Doing it again under the same rules and readings adds nothing.
+    Doing it again under the same rules and readings adds nothing. Kinds whose criteria people judge have no lines: what
+    happened is not computed.
 
     Returns
     -------
@@ -36,6 +37,10 @@ def score(home: Home, events: Sequence[Event], begins: dt.datetime, ends: dt.dat
     lines: list[Score] = []
     for table in _tables(events):
         mine = [event for event in events if event.hazard == table.kind]
+        if not table.computed:
+            for event in mine:
+                facts.tell("warning.scored", event.code, {"lines": 0, "why": f"no truth is computed for {table.kind}"})
+            continue
         claims = [claim for event in mine for claim in gathering.claims(event)]
         paired = pair(claims, gathering.met(home, begins, ends, table))
         lines += record(home, paired, table, status)

@@ -16,12 +16,10 @@ from xiangtian.core.serial import take_turn
 from xiangtian.warn.chain import allowed
 from xiangtian.warn.colours import colour as read_colour
 from xiangtian.warn.decide import Need
-from xiangtian.warn.models import Draft, Event, Proposal, RuleText
-from xiangtian.warn.queries import chain_of
+from xiangtian.warn.models import Draft, Event, Proposal, RuleDecision, RuleText
+from xiangtian.warn.queries import chain_of, in_force, rule_table
+from xiangtian.warn.rules import RuleTable, may_drive
 
-VALID_HOURS: dict[str, float] = {"blue": 12, "yellow": 6, "orange": 3, "red": 3}
-"""How long a signal is in force unless the forecaster says otherwise: the window of its criterion."""
-LONGEST_H = 24.0
 NEEDS_REASON = ("UPG", "DNG", "EXT", "EXA", "CON", "COR", "CAN")
 """Updates and lifting state why."""
 
@@ -89,6 +87,38 @@ def keep_rules(name: str, version: str, text: str) -> bool:
 
 
 @transaction.atomic
+def decide_rules(person: Person, version: str, approved: bool, note: str) -> RuleDecision:
+    """Say that a rule table may drive real messages from now on, or no more.
+
+    Raises
+    ------
+    NotAllowed
+        If the person has no right to.
+    NotPossible
+        If there is no such table, it is so already, or the note (what it was checked against, or why not) is empty.
+    """
+    require(person, "warn.rules")
+    try:
+        table = rule_table(version)
+    except KeyError as error:
+        raise NotPossible(f"没有版本为 {version} 的规则表 (no such rule table)") from error
+    if (table.approved_by is not None) == approved:
+        now = f"已由 {table.approved_by} 批准" if approved else "本来就未经批准"
+        raise NotPossible(f"规则表 {table.id} {now}；请刷新页面 (nothing to change)")
+    decision = RuleDecision.objects.create(
+        version=version,
+        table=table.id,
+        approved=approved,
+        note=_needed(note, "批准或撤销规则表"),
+        person=person,
+        decided=clock.now(),
+    )
+    told = {"table": table.id, "approved": approved, "note": decision.note}
+    ledger.write(person.username, "warn.decide_rules", version, told)
+    return decision
+
+
+@transaction.atomic
 def lapse(proposal: Proposal, why: str) -> None:
     """Close a waiting proposal whose criterion is no longer met."""
     changed = Proposal.objects.filter(pk=proposal.pk, state="waiting").update(
@@ -140,12 +170,64 @@ def accept(person: Person, proposal_id: int) -> Draft:
         status=proposal.status,
         **proposal.evidence["sentences"],
         reason="" if proposal.action == "NEW" else _sentence(proposal.words.splitlines()[0]),
-        valid_hours=VALID_HOURS[proposal.colour],
+        valid_hours=_valid_h(proposal.rule_version, proposal.colour),
         rule_version=proposal.rule_version,
         drafter=person,
         drafted=clock.now(),
     )
     ledger.write(person.username, "warn.accept", f"proposal:{proposal.pk}", {"draft": draft.pk})
+    return draft
+
+
+@transaction.atomic
+def begin(person: Person, table: RuleTable, colour_key: str, districts: Collection[str], judgement: str) -> Draft:
+    """Begin a draft of a new event on a forecaster's own judgement, without a proposal.
+
+    Parameters
+    ----------
+    person : Person
+        Who drafts.
+    table : RuleTable
+        The table in force of the kind.
+    colour_key : str
+        One of its colours.
+    districts : Collection
+        Codes of the districts warned.
+    judgement : str
+        On what the forecaster rests it; the signer reads it.
+
+    Raises
+    ------
+    NotAllowed
+        If the person has no right to, for these districts, or is not on shift.
+    NotPossible
+        If the kind has no such colour, its table may not drive a message now, an event of the kind is in force, or the
+        judgement is empty.
+    """
+    require(person, "warn.draft", districts, duty=True)
+    status = clock.status()
+    if colour_key not in [level.colour.key for level in table.levels]:
+        raise NotPossible(f"{table.zh}没有“{colour_key}”级别；请选择该类信号的颜色 (choose a colour of this kind)")
+    if not districts:
+        raise NotPossible("至少选择一个区域 (choose a district)")
+    if not may_drive(table, status):
+        raise NotPossible(f"规则表 {table.id} 未经批准，只能用于演练或测试 (rule table not approved)")
+    live = [one for one in in_force(clock.now(), table.kind) if one.status == status]
+    if live:
+        raise NotPossible(f"{live[0].event} 正在生效，请打开该事件升级、扩大或延长，不要另发 (an event is in force)")
+    draft = Draft.objects.create(
+        hazard=table.kind,
+        colour=colour_key,
+        action="NEW",
+        districts=sorted(set(districts)),
+        status=status,
+        judgement=_needed(judgement, "自行拟稿的研判依据"),
+        valid_hours=table.level(read_colour(colour_key)).valid_h,
+        rule_version=table.version,
+        drafter=person,
+        drafted=clock.now(),
+    )
+    ledger.write(person.username, "warn.begin", f"draft:{draft.pk}", {"judgement": draft.judgement, **_plain(draft)})
     return draft
 
 
@@ -174,7 +256,7 @@ def change(person: Person, event_id: int, action: str, reason: str) -> Draft:
         districts=last.districts,
         status=event.status,
         reason=_needed(reason, "变更预警"),
-        valid_hours=VALID_HOURS[last.colour],
+        valid_hours=_valid_h(last.rule_version, last.colour),
         rule_version=last.rule_version,
         drafter=person,
         drafted=clock.now(),
@@ -221,7 +303,7 @@ def edit(person: Person, draft_id: int, revision: int, wanted: Edit, districts: 
     """
     draft = _draft(draft_id, ("editing",), revision)
     require(person, "warn.draft", {*draft.districts, *wanted.districts}, duty=True)
-    _check(wanted, districts)
+    _check(wanted, districts, rule_table(draft.rule_version))
     draft.colour = read_colour(wanted.colour).key
     draft.districts = sorted(set(wanted.districts))
     draft.happened, draft.expected = _sentence(wanted.happened), _sentence(wanted.expected)
@@ -285,12 +367,20 @@ def _check_follows(event: Event, action: str) -> None:
         )
 
 
-def _check(wanted: Edit, districts: Collection[str]) -> None:
+def _valid_h(version: str, colour_key: str) -> float:
+    """Give how long a signal is in force unless the forecaster says otherwise."""
+    return rule_table(version).level(read_colour(colour_key)).valid_h
+
+
+def _check(wanted: Edit, districts: Collection[str], table: RuleTable) -> None:
+    has = [level.colour.key for level in table.levels]
+    if wanted.colour not in has:
+        raise NotPossible(f"{table.zh}没有“{wanted.colour}”级别；可选：{'、'.join(has)} (no such colour of this kind)")
     strange = sorted(set(wanted.districts) - set(districts))
     if strange or not wanted.districts:
         raise NotPossible(f"区域 {strange or '为空'} 不可用；可选：{'、'.join(sorted(districts))}")
-    if not 0 < wanted.valid_hours <= LONGEST_H:
-        raise NotPossible(f"有效时长 {wanted.valid_hours} 小时不可用；应大于 0，不超过 {LONGEST_H:g} 小时")
+    if not 0 < wanted.valid_hours <= table.longest_h:
+        raise NotPossible(f"有效时长 {wanted.valid_hours} 小时不可用；应大于 0，不超过 {table.longest_h:g} 小时")
 
 
 def _waiting(proposal_id: int) -> Proposal:

@@ -50,6 +50,20 @@ class RuleText(models.Model):
         return f"{self.name} {self.version}"
 
 
+class RuleDecision(models.Model):
+    """A manager's word on a rule table: it may drive real messages from now on, or no more. The last word counts."""
+
+    version = models.CharField(max_length=12)
+    table = models.CharField(max_length=80)
+    approved = models.BooleanField()
+    note = models.TextField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decided = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.version}: {'approved' if self.approved else 'not approved'}"
+
+
 class Watch(models.Model):
     """When a hazard's criterion was last met, so that lifting waits also over a restart."""
 
@@ -124,6 +138,8 @@ class Draft(models.Model):
     expected_en = models.TextField(blank=True)
     """What fell and what is expected: the sentences the forecaster writes, without full stop."""
     reason = models.TextField(blank=True)
+    judgement = models.TextField(blank=True)
+    """On what a draft without a proposal rests, in the forecaster's words."""
     valid_hours = models.FloatField()
     rule_version = models.CharField(max_length=80)
     drafter = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="drafts")

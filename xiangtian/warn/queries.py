@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.db.models import Max
 
@@ -11,7 +12,7 @@ from xiangtian.core import clock
 from xiangtian.warn import tabled
 from xiangtian.warn.chain import Action, ChainMessage
 from xiangtian.warn.colours import colour
-from xiangtian.warn.models import Draft, Event, Message, Proposal, RuleText
+from xiangtian.warn.models import Draft, Event, Message, Proposal, RuleDecision, RuleText
 from xiangtian.warn.rulebook import parse
 from xiangtian.warn.rules import RuleTable
 
@@ -106,6 +107,20 @@ def chain_of(event: Event) -> list[ChainMessage]:
     ]
 
 
+def rule_tables() -> tuple[RuleTable, ...]:
+    """Give all rule tables that ship with the room, each with the last word of the managers on it."""
+    return _with_decisions(tabled.rule_tables())
+
+
+def _with_decisions(tables: Iterable[RuleTable]) -> tuple[RuleTable, ...]:
+    words = {one.version: one for one in RuleDecision.objects.select_related("person").order_by("id")}
+    said = ((table, words.get(table.version)) for table in tables)
+    return tuple(
+        replace(table, approved_by=str(word.person) if word.approved else None) if word else table
+        for table, word in said
+    )
+
+
 def rule_table(version: str) -> RuleTable:
     """Give the rule table of a version: one that ships with the room now, or one that was kept when it was used.
 
@@ -116,11 +131,11 @@ def rule_table(version: str) -> RuleTable:
     """
     for table in tabled.rule_tables():
         if table.version == version:
-            return table
+            return _with_decisions([table])[0]
     kept = RuleText.objects.filter(version=version).first()
     if kept is None:
         raise KeyError(f"no rule table of version {version!r} ships with this house, and none was ever used here")
-    return parse(kept.text, kept.name)
+    return _with_decisions([parse(kept.text, kept.name)])[0]
 
 
 def recent(limit: int = 50) -> list[Message]:

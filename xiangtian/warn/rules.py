@@ -14,9 +14,11 @@ from dataclasses import asdict, dataclass
 
 from xiangtian.core.clock import BEIJING
 from xiangtian.warn.colours import Colour
+from xiangtian.warn.criteria import Criterion
 
 DRILL_STATUSES: frozenset[str] = frozenset({"Exercise", "Test"})
 """CAP statuses that a table nobody approved may drive."""
+DAY_H = 24.0
 STATUSES: frozenset[str] = DRILL_STATUSES | {"Actual"}
 
 
@@ -44,15 +46,39 @@ class Branch:
     lead_h: float = 0.0
     continuing: bool = False
 
+    @property
+    def zh(self) -> str:
+        """The branch as the desk shows it."""
+        rain = f"{self.window_h:g}小时雨量≥{self.threshold_mm:g}毫米"
+        head = f"未来{self.lead_h:g}小时内：" if self.basis == "forecast" else "已经出现："
+        return head + rain + ("，且降雨将持续" if self.continuing else "")
+
+    @property
+    def en(self) -> str:
+        """The same in English."""
+        rain = f"{self.window_h:g} h rain ≥ {self.threshold_mm:g} mm"
+        head = f"Within {self.lead_h:g} h: " if self.basis == "forecast" else "Already: "
+        return head + rain + (", and rain will continue" if self.continuing else "")
+
 
 @dataclass(frozen=True)
 class Level:
-    """One colour of a kind: its branches (any one meets it) and what people should do."""
+    """One colour of a kind: the ways to meet it (any one does), and what people should do.
+
+    `branches` are rain sums, which the house computes; `criteria` are judged by a forecaster.
+    """
 
     colour: Colour
     branches: tuple[Branch, ...]
     guidance: tuple[str, ...]
     guidance_en: tuple[str, ...]
+    criteria: tuple[Criterion, ...] = ()
+
+    @property
+    def valid_h(self) -> float:
+        """How long a signal is in force unless the forecaster says otherwise: as far as its criterion looks ahead."""
+        leads = [one.lead_h for one in self.branches] + [one.lead_h for one in self.criteria]
+        return max(leads) or DAY_H
 
 
 @dataclass(frozen=True)
@@ -132,8 +158,21 @@ class RuleTable:
         """Twelve hex digits of the SHA-256 of everything but the approval: to approve doesn't change what is judged."""
         content = asdict(self)
         del content["approved_by"]
+        for level in content["levels"]:
+            if not level["criteria"]:  # tables of rain keep the version they had before there were criteria
+                del level["criteria"]
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+    @property
+    def computed(self) -> bool:
+        """Whether the house can tell by itself that the table's criteria are met."""
+        return any(level.branches for level in self.levels)
+
+    @property
+    def longest_h(self) -> float:
+        """How long a message of this kind may be in force, h: a day, or as far as its criteria look ahead."""
+        return max(DAY_H, *(level.valid_h for level in self.levels))
 
     def level(self, colour: Colour) -> Level:
         """Give the level of a colour.

@@ -21,6 +21,9 @@ urlpatterns = [
     path("drafts/<int:number>/withdraw/", views.withdraw, name="withdraw"),
     path("drafts/<int:number>/send-back/", views.send_back, name="send-back"),
     path("drafts/<int:number>/sign/", views.sign, name="sign"),
+    path("new/", views.new, name="new"),
+    path("rules/", views.rules, name="rules"),
+    path("rules/<str:version>/decide/", views.decide, name="decide"),
     path("events/<int:number>/", views.event, name="event"),
     path("events/<int:number>/change/", views.change, name="change"),
 ]

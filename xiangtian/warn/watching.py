@@ -27,7 +27,7 @@ from xiangtian.warn.evidence import Evidence, RainSteps, rain_steps
 from xiangtian.warn.finding import Finding
 from xiangtian.warn.hazards import HAZARDS
 from xiangtian.warn.models import Draft, Event, Proposal, Watch
-from xiangtian.warn.queries import in_force
+from xiangtian.warn.queries import in_force, rule_tables
 from xiangtian.warn.rulebook import parse
 from xiangtian.warn.rules import RuleTable, may_drive
 from xiangtian.warn.rules import in_force as tables_in_force
@@ -45,10 +45,12 @@ def watch(home: Home) -> list[Proposal]:
     status, now = clock.status(), clock.now()
     evidence = gather(home, now)
     made = []
-    for kind, table in tables_in_force(tabled.rule_tables(), region(), now).items():
+    for kind, table in tables_in_force(rule_tables(), region(), now).items():
         if not may_drive(table, status):
             log.debug("rule table %s is not approved: it proposes nothing outside exercises", table.id)
             continue
+        if not table.computed:
+            continue  # a forecaster judges it and drafts by hand
         findings = HAZARDS[kind](evidence, table, now)
         proposal = _propose(table, findings, status, now, evidence)
         made += [proposal] if proposal else []

@@ -72,3 +72,37 @@ def test_levels_are_sorted_from_blue_to_red_and_a_kind_may_have_fewer() -> None:
 def test_no_code_can_come_in_with_a_table() -> None:
     with pytest.raises(RuleError, match="not readable as YAML"):
         parse("!!python/object/apply:os.system ['true']", "t.yaml")
+
+
+HAIL = (TABLE_FILE.parent / "hail-national-2007.yaml").read_text(encoding="utf-8")
+HEAT = (TABLE_FILE.parent / "heat-national-2007.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "words"),
+    [
+        (HEAT, "variable: tmax_daily", "variable: warmth", "condition 1: variable: found 'warmth', allowed"),
+        (HEAT, "op: '>='", "op: about", "op: found 'about', allowed"),
+        (HEAT, "value: 40", "value: hot", "value: found 'hot'"),
+        (HEAT, "value: 40", "value: 40, window_h: 3", "window_h: sums and changes need it"),
+        (HEAT, "lead_h: 72", "lead_h: 0", "lead_h: found 0"),
+        (HEAT, "basis: forecast", "basis: feeling", "basis: found 'feeling'"),
+        (HAIL, "judgement_en: ", "judgment_en: ", "unknown field 'judgment_en'"),
+        (HAIL, "criteria:", "criteria: []\n    others:", "unknown field 'others'"),
+        (HAIL, "  red:\n    criteria:", "  red:\n    branches:", "red: branch 1"),
+    ],
+)
+def test_a_wrong_criterion_is_refused_by_name(text: str, old: str, new: str, words: str) -> None:
+    assert old in text
+    with pytest.raises(RuleError, match=words):
+        parse(text.replace(old, new), "t.yaml")
+
+
+def test_a_level_has_branches_or_criteria_not_both_nor_none() -> None:
+    read = yaml.safe_load(HAIL)
+    read["levels"]["red"]["branches"] = yaml.safe_load(TEXT)["levels"]["red"]["branches"]
+    with pytest.raises(RuleError, match=r"red: needs branches .* or criteria"):
+        parse(yaml.safe_dump(read), "t.yaml")
+    del read["levels"]["red"]["branches"], read["levels"]["red"]["criteria"]
+    with pytest.raises(RuleError, match=r"red: needs branches .* or criteria"):
+        parse(yaml.safe_dump(read), "t.yaml")

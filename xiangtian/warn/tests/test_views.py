@@ -314,7 +314,7 @@ class TestDraft:
             ({"valid_hours": "25"}, 409, "不超过 24 小时"),
             ({"districts": []}, 409, "区域 为空 不可用"),
             ({"districts": ["999999"]}, 403, "不能代表行政区 999999 操作"),
-            ({"colour": "pink"}, 409, "no signal colour 'pink'"),
+            ({"colour": "pink"}, 409, "暴雨没有“pink”级别"),
             ({"revision": ""}, 409, "第几版"),
         ],
     )

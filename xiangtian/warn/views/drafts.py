@@ -16,6 +16,7 @@ from xiangtian.core.places import city
 from xiangtian.kit.views import attempt, fragment, viewer
 from xiangtian.warn import actions, release
 from xiangtian.warn.models import COLOURS, Draft
+from xiangtian.warn.queries import rule_table
 from xiangtian.warn.views.form import Said, as_typed, fields, revision, said, typed
 from xiangtian.warn.views.showing import choices, hindrance, shown
 
@@ -37,7 +38,7 @@ def _page(request: HttpRequest, number: int, posted: QueryDict | None = None) ->
         "shown": shown(found, found.hazard),
         "fields": fields(found, posted),
         "revision": posted.get("revision", "") if posted else found.revision,
-        "colours": COLOURS,
+        "colours": _colours(found),
         "choices": choices(),
         "said": saying,
         "fault": fault,
@@ -47,6 +48,15 @@ def _page(request: HttpRequest, number: int, posted: QueryDict | None = None) ->
         "cant_send_back": hindrance(person, "warn.sign", found.districts),
     }
     return render(request, "warn/draft.html", told)
+
+
+def _colours(draft: Draft) -> list[tuple[str, str]]:
+    """Give the colours of the draft's kind; all four where its rules are not known here."""
+    try:
+        has = {level.colour.key for level in rule_table(draft.rule_version).levels}
+    except KeyError:
+        return list(COLOURS)
+    return [pair for pair in COLOURS if pair[0] in has]
 
 
 def _said(draft: Draft) -> tuple[Said | None, str]:

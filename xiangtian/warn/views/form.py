@@ -13,8 +13,9 @@ from django.http import QueryDict
 from xiangtian.core import clock, settings
 from xiangtian.core.places import city
 from xiangtian.warn import release, texts
-from xiangtian.warn.actions import LONGEST_H, Edit, NotPossible
+from xiangtian.warn.actions import Edit, NotPossible
 from xiangtian.warn.models import Draft, Event
+from xiangtian.warn.queries import rule_table
 
 SENTENCES = ("happened", "expected", "happened_en", "expected_en", "reason")
 
@@ -87,8 +88,9 @@ def as_typed(draft: Draft, wanted: Edit) -> Draft:
     known = [code for code in sorted(set(wanted.districts)) if code in city().by_code]
     if not known:
         raise NotPossible("至少选择一个区域 (choose a district)")
-    if not (math.isfinite(wanted.valid_hours) and 0 < wanted.valid_hours <= LONGEST_H):
-        raise NotPossible(f"有效时长应大于 0，不超过 {LONGEST_H:g} 小时 (valid hours)")
+    longest = rule_table(draft.rule_version).longest_h
+    if not (math.isfinite(wanted.valid_hours) and 0 < wanted.valid_hours <= longest):
+        raise NotPossible(f"有效时长应大于 0，不超过 {longest:g} 小时 (valid hours)")
     one = copy(draft)
     one.colour, one.districts, one.valid_hours = wanted.colour, known, wanted.valid_hours
     for name in SENTENCES:

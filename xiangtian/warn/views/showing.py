@@ -45,30 +45,31 @@ def shown(row: R, hazard: str, since: dt.datetime | None = None, now: dt.datetim
 
 def kind(hazard: str) -> str:
     """Give a hazard's name in the reader's language; its key where no rule table has it."""
-    return _kinds(_english()).get(hazard, hazard)
+    return _kinds(english()).get(hazard, hazard)
 
 
 def names(codes: Iterable[str]) -> tuple[str, ...]:
     """Give the names of districts in the reader's language; the code where the city has no such district."""
-    called = _districts(_english())
+    called = _districts(english())
     return tuple(called.get(code, code) for code in codes)
 
 
 def choices() -> list[tuple[str, str]]:
     """Give code and name of every district."""
-    return list(_districts(_english()).items())
+    return list(_districts(english()).items())
 
 
-def hindrance(person: Person, right: str, districts: Iterable[str]) -> str:
+def hindrance(person: Person, right: str, districts: Iterable[str], *, duty: bool = True) -> str:
     """Say why a person can't do something for districts now; empty if they can. The action asks again."""
     try:
-        require(person, right, districts, duty=True)
+        require(person, right, districts, duty=duty)
     except NotAllowed as error:
         return str(error)
     return ""
 
 
-def _english() -> bool:
+def english() -> bool:
+    """Tell whether the reader reads English."""
     return (get_language() or "").startswith("en")
 
 
