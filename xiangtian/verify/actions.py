@@ -38,8 +38,6 @@ def score(home: Home, events: Sequence[Event], begins: dt.datetime, ends: dt.dat
     for table in _tables(events):
         mine = [event for event in events if event.hazard == table.kind]
         if not table.computed:
-            for event in mine:
-                facts.tell("warning.scored", event.code, {"lines": 0, "why": f"no truth is computed for {table.kind}"})
             continue
         claims = [claim for event in mine for claim in gathering.claims(event)]
         paired = pair(claims, gathering.met(home, begins, ends, table))
@@ -89,9 +87,11 @@ def record(home: Home, lines: Sequence[Pair], table: RuleTable, status: str) -> 
 
 
 def unscored(now: dt.datetime) -> list[Event]:
-    """Give the events that are over and have no line yet."""
+    """Give the events that are over and have no line yet, of the kinds for which the house computes what happened."""
+    computed = {table.kind for table in rule_tables() if table.computed}
     scored = set(Score.objects.exclude(event="").values_list("event", flat=True))
-    return [event for event in Event.objects.order_by("id") if event.code not in scored and gathering.over(event, now)]
+    events = Event.objects.filter(hazard__in=computed).order_by("id")
+    return [event for event in events if event.code not in scored and gathering.over(event, now)]
 
 
 def span(events: Sequence[Event]) -> tuple[dt.datetime, dt.datetime]:
