@@ -66,8 +66,9 @@ def test_who_may_only_look_is_told_so_and_a_session_that_ends_leads_to_the_log_i
 def test_no_page_is_wider_than_a_phone(site, enter, tmp_path: Path) -> None:
     page = enter("forecaster", viewport={"width": 390, "height": 844})
     widths = {}
-    for room in ("warn", "observe", "publish", "verify", "jobs", f"warn/proposals/{site.proposal}"):
-        page.goto(f"{site.address}/{room}/")
+    rooms = ("warn", "warn/new", "warn/rules", "nowcast", "observe", "publish", "verify", "verify/forecasts", "jobs")
+    for room in (*rooms, f"warn/proposals/{site.proposal}", "warn/new/?kind=gale"):
+        page.goto(f"{site.address}/{room.rstrip('/')}{'' if '?' in room else '/'}")
         page.screenshot(path=tmp_path / f"{room.replace('/', '-')}.png", full_page=True)
         widths[room] = page.evaluate("document.documentElement.scrollWidth")
     assert max(widths.values()) <= 390, widths

@@ -36,9 +36,9 @@ def score(home: Home, events: Sequence[Event], begins: dt.datetime, ends: dt.dat
     """
     lines: list[Score] = []
     for table in _tables(events):
-        mine = [event for event in events if event.hazard == table.kind]
         if not table.computed:
             continue
+        mine = [event for event in events if event.hazard == table.kind]
         claims = [claim for event in mine for claim in gathering.claims(event)]
         paired = pair(claims, gathering.met(home, begins, ends, table))
         lines += record(home, paired, table, status)

@@ -13,11 +13,13 @@ from xiangtian.core import clock, ledger
 from xiangtian.core.models import Person
 from xiangtian.core.people import require
 from xiangtian.core.serial import take_turn
+from xiangtian.warn import tabled
 from xiangtian.warn.chain import allowed
 from xiangtian.warn.colours import colour as read_colour
 from xiangtian.warn.decide import Need
 from xiangtian.warn.models import Draft, Event, Proposal, RuleDecision, RuleText
 from xiangtian.warn.queries import chain_of, in_force, rule_table
+from xiangtian.warn.rulebook import parse
 from xiangtian.warn.rules import RuleTable, may_drive
 
 NEEDS_REASON = ("UPG", "DNG", "EXT", "EXA", "CON", "COR", "CAN")
@@ -77,13 +79,14 @@ def propose(hazard: str, need: Need, event: Event | None, basis: Basis, status: 
 
 
 @transaction.atomic
-def keep_rules(name: str, version: str, text: str) -> bool:
-    """Keep the text of a rule table that is about to drive something; give whether it was new."""
-    told = {"name": name, "text": text, "kept": clock.now()}
-    _, new = RuleText.objects.get_or_create(version=version, defaults=told)
-    if new:
-        ledger.write("job:warn.watch", "warn.keep_rules", version, {"name": name})
-    return new
+def keep_rules(table: RuleTable, who: str) -> None:
+    """Keep the text of a rule table that ships with the room and is about to drive something, unless it was kept."""
+    if RuleText.objects.filter(version=table.version).exists():
+        return
+    for name, text in tabled.rule_texts().items():
+        if parse(text, name).version == table.version:
+            RuleText.objects.create(version=table.version, name=name, text=text, kept=clock.now())
+            ledger.write(who, "warn.keep_rules", table.version, {"name": name})
 
 
 @transaction.atomic
@@ -105,6 +108,7 @@ def decide_rules(person: Person, version: str, approved: bool, note: str) -> Rul
     if (table.approved_by is not None) == approved:
         now = f"已由 {table.approved_by} 批准" if approved else "本来就未经批准"
         raise NotPossible(f"规则表 {table.id} {now}；请刷新页面 (nothing to change)")
+    keep_rules(table, person.username)
     decision = RuleDecision.objects.create(
         version=version,
         table=table.id,
@@ -210,11 +214,9 @@ def begin(person: Person, table: RuleTable, colour_key: str, districts: Collecti
         raise NotPossible(f"{table.zh}没有“{colour_key}”级别；请选择该类信号的颜色 (choose a colour of this kind)")
     if not districts:
         raise NotPossible("至少选择一个区域 (choose a district)")
-    if not may_drive(table, status):
-        raise NotPossible(f"规则表 {table.id} 未经批准，只能用于演练或测试 (rule table not approved)")
-    live = [one for one in in_force(clock.now(), table.kind) if one.status == status]
-    if live:
-        raise NotPossible(f"{live[0].event} 正在生效，请打开该事件升级、扩大或延长，不要另发 (an event is in force)")
+    must_drive(table, status)
+    must_be_alone(table.kind, status)
+    keep_rules(table, person.username)
     draft = Draft.objects.create(
         hazard=table.kind,
         colour=colour_key,
@@ -357,6 +359,31 @@ def withdraw(person: Person, draft_id: int, reason: str) -> Draft:
     draft.save(update_fields=["state"])
     ledger.write(person.username, "warn.withdraw", f"draft:{draft.pk}", {"reason": reason})
     return draft
+
+
+def must_drive(table: RuleTable, status: str) -> None:
+    """Refuse a rule table that may not lead to a message of this status.
+
+    Raises
+    ------
+    NotPossible
+        If it may not.
+    """
+    if not may_drive(table, status):
+        raise NotPossible(f"规则表 {table.id} 未经批准，只能用于演练或测试 (rule table not approved)")
+
+
+def must_be_alone(hazard: str, status: str) -> None:
+    """Refuse a new event of a hazard while one is in force.
+
+    Raises
+    ------
+    NotPossible
+        If one is.
+    """
+    live = [one for one in in_force(clock.now(), hazard) if one.status == status]
+    if live:
+        raise NotPossible(f"{live[0].event} 正在生效，请改为升级、扩大或延长，不要另发 (an event is in force)")
 
 
 def _check_follows(event: Event, action: str) -> None:

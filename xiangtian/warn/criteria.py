@@ -73,11 +73,6 @@ class Criterion:
     continuing: bool = False
 
     @property
-    def judged(self) -> bool:
-        """Whether a part of it can't be measured."""
-        return any(one.variable == JUDGED for one in self.all)
-
-    @property
     def zh(self) -> str:
         """The criterion as the desk shows it."""
         head = f"未来{self.lead_h:g}小时内：" if self.basis == "forecast" else "已经出现："

@@ -22,15 +22,14 @@ from xiangtian.core.serial import take_turn
 from xiangtian.publish.actions import enqueue
 from xiangtian.publish.notice import Notice
 from xiangtian.warn import tabled, texts
-from xiangtian.warn.actions import NotPossible
+from xiangtian.warn.actions import NotPossible, must_be_alone, must_drive
 from xiangtian.warn.cap import PROFILES, CapMessage, WarnedArea, to_cap
 from xiangtian.warn.capcheck import check
 from xiangtian.warn.chain import Action, ChainError, ChainMessage, admit, references
 from xiangtian.warn.colours import colour
 from xiangtian.warn.identifier import SecondFull, allot
 from xiangtian.warn.models import Draft, Event, Message
-from xiangtian.warn.queries import chain_of, in_force, rule_table
-from xiangtian.warn.rules import may_drive
+from xiangtian.warn.queries import chain_of, rule_table
 from xiangtian.warn.signature import KeyPair, XmlSigner, new_key
 from xiangtian.warn.texts import Signal
 
@@ -132,13 +131,11 @@ def _check(person: Person, draft: Draft, revision: int) -> None:
         raise NotPossible("拟稿人不能签发自己的稿件，请另一位当班签发人签发 (signer must not be the drafter)")
     require(person, "warn.sign", draft.districts, duty=True)
     table = rule_table(draft.rule_version)
-    if not may_drive(table, draft.status):
-        raise NotPossible(f"规则表 {table.id} 未经批准，只能用于演练或测试 (rule table not approved)")
+    must_drive(table, draft.status)
     if draft.status != clock.status():
         raise NotPossible(f"稿件状态为 {draft.status}，而本系统此刻为 {clock.status()}：演练与实发不得混用")
-    live = [one for one in in_force(clock.now(), draft.hazard) if one.status == draft.status]
-    if draft.action == "NEW" and live:
-        raise NotPossible(f"{live[0].event} 正在生效，请改为升级、扩大或延长，不要另发 (an event is in force)")
+    if draft.action == "NEW":
+        must_be_alone(draft.hazard, draft.status)
 
 
 def _new_event(draft: Draft) -> Event:

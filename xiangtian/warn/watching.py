@@ -20,7 +20,7 @@ from xiangtian.core.places import city
 from xiangtian.nowcast import queries as nowcasts
 from xiangtian.observe import queries as observe
 from xiangtian.radar import queries as radar
-from xiangtian.warn import actions, proposing, tabled
+from xiangtian.warn import actions, proposing
 from xiangtian.warn.colours import Colour, colour
 from xiangtian.warn.decide import ASK_AGAIN_AFTER, Asked, Need, already_asked, decide
 from xiangtian.warn.evidence import Evidence, RainSteps, rain_steps
@@ -28,7 +28,6 @@ from xiangtian.warn.finding import Finding
 from xiangtian.warn.hazards import HAZARDS
 from xiangtian.warn.models import Draft, Event, Proposal, Watch
 from xiangtian.warn.queries import in_force, rule_tables
-from xiangtian.warn.rulebook import parse
 from xiangtian.warn.rules import RuleTable, may_drive
 from xiangtian.warn.rules import in_force as tables_in_force
 
@@ -154,9 +153,7 @@ def _propose(
         return None
     if already_asked(need, _pending(table.kind, status, need), _dismissed(table.kind, status), now):
         return None
-    for name, text in tabled.rule_texts().items():
-        if parse(text, name).version == table.version:
-            actions.keep_rules(name, table.version, text)
+    actions.keep_rules(table, "job:warn.watch")
     return actions.propose(table.kind, need, event, _basis(table, findings, need, evidence), status)
 
 

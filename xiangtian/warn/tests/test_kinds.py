@@ -211,3 +211,12 @@ def test_the_page_of_rules_shows_all_and_lets_a_manager_decide(client, person) -
     assert "已批准 0 张表" in client.get("/warn/rules/").content.decode()
     with translation.override("en"):
         assert level_shown(NATIONAL["fog"].levels[-1]).ways[0].startswith("Within 2 h: visibility < 50 m")
+
+
+def test_rules_outlive_the_table_that_shipped_with_them(home, forecaster, signer, monkeypatch) -> None:
+    event = released(home, forecaster, signer, NATIONAL["haze"]).event
+    shipped = tuple(table for table in tabled.rule_tables() if table.kind != "haze")
+    monkeypatch.setattr(tabled, "rule_tables", lambda: shipped)  # an upgrade changed the file
+    draft = actions.change(forecaster, event.pk, "CAN", "霾已消散")
+    actions.submit(forecaster, draft.pk, draft.revision)
+    assert release.issue(home, signer, draft.pk, draft.revision).headline.endswith("解除霾红色预警信号")
