@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-NAMED = ("ingest", "nowcast", "qc", "verify")
+NAMED = ("ingest", "nowcast", "qc", "reach", "verify")
 HERE = Path(__file__).resolve().parent
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,7 +17,6 @@ from xiangtian.publish.patience import Patience
 from xiangtian.publish.queries.sending import TABLES, matches
 
 ACTOR = "job:publish"
-BATCH = 500
 TargetRow = LiveTarget | ExerciseTarget
 
 
@@ -42,9 +43,9 @@ def enqueue(notice: Notice) -> int:
         raise RuntimeError("enqueue() outside a transaction: call it inside the atomic() that releases the message")
     with transaction.atomic():
         outgoing = _freeze(notice)
-        rows = [_row(outgoing, notice, target) for target in _wanting(notice)]
+        targets = _wanting(notice)
         before = outgoing.deliveries.count()
-        Delivery.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+        _write(outgoing, notice, targets)
         added = outgoing.deliveries.count() - before
         detail = {"targets": added, "list": notice.list_name, "digest": outgoing.digest}
         ledger.write(ACTOR, "publish.enqueue", notice.message, detail)
@@ -93,17 +94,34 @@ def _concerned(target: TargetRow, notice: Notice) -> bool:
     return inside and matches(target, notice.hazard, notice.colour)
 
 
-def _row(outgoing: Outgoing, notice: Notice, target: TargetRow) -> Delivery:
-    return Delivery(
+def _write(outgoing: Outgoing, notice: Notice, targets: Sequence[TargetRow]) -> None:
+    """Write a row per target, unless it is there.
+
+    One prepared statement for all: the signature waits for it, and the ORM takes three times as long.
+    """
+    fields = [field for field in Delivery._meta.concrete_fields if not field.primary_key]
+    same = Delivery(
         outgoing=outgoing,
         message=notice.message,
         status=notice.status,
-        channel=target.channel,
-        target=f"{target.name} <{target.address}>"[:400],
         target_list=notice.list_name,
-        target_id=target.pk,
-        key=seal.key_of(notice.message, target.channel, notice.list_name, target.pk),
         tries=Patience.tries,
         queued_at=clock.now(),
         queued_wall=clock.wall(),
     )
+    stored: dict[str | None, Any] = {
+        field.column: field.get_db_prep_save(getattr(same, field.attname), connection) for field in fields
+    }
+    named, places = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(stored))
+    order = f"INSERT INTO publish_delivery ({named}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 (our own names)
+    with connection.cursor() as cursor:
+        cursor.executemany(order, [tuple((stored | _own(notice, one)).values()) for one in targets])
+
+
+def _own(notice: Notice, target: TargetRow) -> dict[str | None, Any]:
+    return {
+        "channel": target.channel,
+        "target": f"{target.name} <{target.address}>"[:400],
+        "target_id": target.pk,
+        "key": seal.key_of(notice.message, target.channel, notice.list_name, target.pk),
+    }

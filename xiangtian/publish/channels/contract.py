@@ -8,9 +8,9 @@ A member is one file with one class, one line in `channels/__init__.py`, one tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from xiangtian.publish.notice import Notice
 
@@ -136,6 +136,23 @@ class Channel(Protocol):
         ------
         MixingRefused
             If the parcel's status, its target's list and the endpoints' list don't belong together.
+        """
+
+
+@runtime_checkable
+class BulkChannel(Channel, Protocol):
+    """A channel whose other side takes many parcels in one request."""
+
+    bundle: int
+    """How many parcels one request may carry."""
+
+    def send_all(self, parcels: Sequence[Parcel], endpoints: Endpoints) -> list[Outcome]:
+        """Send parcels, and say of each, in their order, what became of it; one bad parcel spoils no other.
+
+        Raises
+        ------
+        MixingRefused
+            As `send`; nothing was sent then.
         """
 
 

@@ -1,4 +1,7 @@
-"""Phone messages through a gateway: it takes a message, gives it a number, and sends receipts later.
+"""Phone messages through a gateway: it takes messages, gives each a number, and sends receipts later.
+
+One request carries up to `Sms.bundle` messages, `{"messages": [{"key", "to", "text", "status"}, ...]}`; the answer says
+of each `{"key", "id"}`, or `{"key", "error", "again"}` where `again` tells whether trying again may help.
 
 The gateway's address may carry a name and a key (`https://name:key@host/path`); the key seals requests and receipts.
 """
@@ -7,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import httpx
@@ -16,6 +20,8 @@ from xiangtian.publish import seal
 from xiangtian.publish.channels import _http
 from xiangtian.publish.channels.contract import BadAddress, Endpoints, News, Outcome, Parcel, refuse_mixing
 
+ABOUT_US = (401, 403, 404, 405)
+"""Refusals that mean the office or the address, not a message: fewer messages would not help."""
 NUMBER = re.compile(r"\+?\d{3,15}")
 """A subscriber number has at most 15 digits (ITU-T E.164, 6.1)."""
 
@@ -43,7 +49,8 @@ class Sms:
     zh = "短信"
     receipts = True
     for_people = True
-    threads = 16
+    threads = 8
+    bundle = 100
 
     def check(self, address: str) -> None:
         """Allow phone numbers."""
@@ -56,28 +63,35 @@ class Sms:
 
     def send(self, parcel: Parcel, endpoints: Endpoints) -> Outcome:
         """Hand one short text to the gateway; its number comes back, its receipts come later."""
-        refuse_mixing(parcel, endpoints)
-        if missing := self.ready(endpoints):
-            return Outcome("failed_for_now", missing)
-        text = parcel.notice.marked("short")
-        order = {"to": parcel.target.address, "text": text, "key": parcel.key, "status": parcel.notice.status}
-        body = json.dumps(order, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", seal.KEY_HEADER: parcel.key, **_seal(endpoints.sms_url, body)}
-        url = _plain(endpoints.sms_url, "/messages")
-        try:
-            answer = _http.client().post(url, content=body, headers=headers, timeout=_http.patience(endpoints))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return _http.unreachable(error)
-        return self._verdict(answer)
+        return self.send_all([parcel], endpoints)[0]
 
-    def _verdict(self, answer: httpx.Response) -> Outcome:
-        if not answer.is_success:
-            return _http.refusal(answer.status_code, answer.text)
+    def send_all(self, parcels: Sequence[Parcel], endpoints: Endpoints) -> list[Outcome]:
+        """Hand short texts to the gateway; if it refuses them together, in halves, until the bad one stands alone."""
+        for parcel in parcels:
+            refuse_mixing(parcel, endpoints)
+        if missing := self.ready(endpoints):
+            return [Outcome("failed_for_now", missing)] * len(parcels)
         try:
-            number = str(answer.json()["id"])
-        except (ValueError, KeyError, TypeError):
-            return Outcome("failed_for_now", f"短信网关应答 {answer.status_code} 但未给编号：{answer.text[:200]}")
-        return Outcome("handed_over", "短信网关已接收，等待回执", number)
+            answer = self._post(parcels, endpoints)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return [_http.unreachable(error)] * len(parcels)
+        if answer.is_success:
+            return _verdicts(parcels, answer)
+        refused = _http.refusal(answer.status_code, answer.text)
+        if refused.kind == "failed_for_good" and len(parcels) > 1 and answer.status_code not in ABOUT_US:
+            middle = len(parcels) // 2
+            return self.send_all(parcels[:middle], endpoints) + self.send_all(parcels[middle:], endpoints)
+        return [refused] * len(parcels)
+
+    def _post(self, parcels: Sequence[Parcel], endpoints: Endpoints) -> httpx.Response:
+        orders = [
+            {"key": one.key, "to": one.target.address, "text": one.notice.marked("short"), "status": one.notice.status}
+            for one in parcels
+        ]
+        body = json.dumps({"messages": orders}, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", **_seal(endpoints.sms_url, body)}
+        url = _plain(endpoints.sms_url, "/messages")
+        return _http.client().post(url, content=body, headers=headers, timeout=_http.patience(endpoints))
 
     def place(self, url: str) -> str:
         """Give the gateway's address without name and key, as it may be shown and stored."""
@@ -104,6 +118,23 @@ class Sms:
         answer.raise_for_status()
         said = answer.json()
         return read_news(said), str(said.get("next", cursor))
+
+
+def _verdicts(parcels: Sequence[Parcel], answer: httpx.Response) -> list[Outcome]:
+    try:
+        said = {str(one["key"]): one for one in answer.json()["results"]}
+    except (ValueError, KeyError, TypeError):
+        said = {}
+    return [_verdict(said.get(parcel.key), answer) for parcel in parcels]
+
+
+def _verdict(said: object, answer: httpx.Response) -> Outcome:
+    if isinstance(said, dict) and said.get("id"):
+        return Outcome("handed_over", "短信网关已接收，等待回执", str(said["id"])[:120])
+    if isinstance(said, dict) and said.get("error"):
+        kind = "failed_for_now" if said.get("again") else "failed_for_good"
+        return Outcome(kind, f"短信网关拒收：{str(said['error'])[:200]}")
+    return Outcome("failed_for_now", f"短信网关应答 {answer.status_code} 但未给编号：{answer.text[:200]}")
 
 
 def read_news(said: object) -> list[News]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from xiangtian.core import clock
 from xiangtian.publish.actions.lease import Ask, claim, due_channels, postpone, release
 from xiangtian.publish.actions.record import Tried, record
 from xiangtian.publish.channels import channel
-from xiangtian.publish.channels.contract import Endpoints, MixingRefused, Outcome, Parcel
+from xiangtian.publish.channels.contract import BulkChannel, Endpoints, MixingRefused, Outcome, Parcel
 from xiangtian.publish.patience import Patience
 from xiangtian.publish.queries.sending import endpoints
 
@@ -29,7 +30,7 @@ SLICE_S = 1.0
 GATHER_S = 0.05
 """Pause in which finished parcels gather, so that they are recorded together."""
 QUEUE = 4
-"""Parcels claimed ahead, per thread."""
+"""Parcels claimed ahead, per thread; of bundles half as many, for a kill repeats what was sent and not yet recorded."""
 SLOW_S = 1.0
 """A failure that took longer than this puts its target among the slow ones, until it succeeds again."""
 MOST_SLOW = 500
@@ -46,7 +47,7 @@ class Courier:
         self._answer_s = answer_s
         self._turn = threading.Lock()
         self._pools: dict[Lane, ThreadPoolExecutor] = {}
-        self._under_way: dict[Future[Tried | None], tuple[Lane, Parcel]] = {}
+        self._under_way: dict[Future[list[Tried]], tuple[Lane, list[Parcel]]] = {}
         self._slow: dict[str, dict[int, None]] = {"live": {}, "exercise": {}}
 
     def sweep(self, slice_s: float = SLICE_S) -> Counter[str]:
@@ -75,17 +76,17 @@ class Courier:
         """Begin nothing more, and give back what was not begun."""
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
-        release([parcel for future, (_, parcel) in self._under_way.items() if future.cancelled()])
+        release([one for future, (_, held) in self._under_way.items() if future.cancelled() for one in held])
         self._pools.clear()
         self._under_way.clear()
 
     def _collect(self) -> Counter[str]:
         finished = [future for future in self._under_way if future.done()]
         pairs = [(self._under_way.pop(future)[1], future.result()) for future in finished]
-        tried = [result for _, result in pairs if result]
+        tried = [result for _, results in pairs for result in results]
         if tried:
             record(tried, self._patience)
-        if untried := [parcel for parcel, result in pairs if result is None]:
+        if untried := [parcel for held, results in pairs if not results for parcel in held]:
             release(untried)
         for result in tried:
             self._judge(result)
@@ -113,31 +114,50 @@ class Courier:
 
     def _fill(self, lane: Lane, gateways: Endpoints) -> int:
         name, list_name, repeated = lane
-        threads = channel(name).threads
-        room = threads * QUEUE - sum(1 for held, _ in self._under_way.values() if held == lane)
+        bundle = bundle_of(name)
+        ahead = channel(name).threads * (QUEUE if bundle == 1 else QUEUE // 2 * bundle)
+        room = ahead - sum(len(held) for mine, held in self._under_way.values() if mine == lane)
         if room <= 0:
             return 0
-        busy = frozenset(p.target.number for held, p in self._under_way.values() if held[1] == list_name)
+        under_way = (one for mine, held in self._under_way.values() if mine[1] == list_name for one in held)
+        busy = frozenset(one.target.number for one in under_way)
         ask = Ask(name, list_name, repeated, room, busy, frozenset(self._slow[list_name]))
-        pool = self._pools.get(lane) or self._pools.setdefault(lane, ThreadPoolExecutor(threads, f"{name}-"))
+        pool = self._pools.get(lane) or self._pools.setdefault(
+            lane, ThreadPoolExecutor(channel(name).threads, f"{name}-")
+        )
         parcels = claim(ask, self._lease_s)
-        for parcel in parcels:
-            self._under_way[pool.submit(carry, parcel, gateways)] = (lane, parcel)
+        for begin in range(0, len(parcels), bundle):
+            held = parcels[begin : begin + bundle]
+            self._under_way[pool.submit(carry, held, gateways)] = (lane, held)
         return len(parcels)
 
 
-def carry(parcel: Parcel, gateways: Endpoints) -> Tried | None:
-    """Send one parcel, in a thread; None if its lease is too near its end to begin."""
-    if clock.wall() + gateways.connect_s + gateways.answer_s > parcel.lease_until:
-        return None
+def bundle_of(name: str) -> int:
+    """Give how many parcels a channel takes at once."""
+    found = channel(name)
+    return found.bundle if isinstance(found, BulkChannel) else 1
+
+
+def carry(parcels: Sequence[Parcel], gateways: Endpoints) -> list[Tried]:
+    """Send parcels of one channel, in a thread; none if their lease is too near its end to begin."""
+    patience_s = gateways.connect_s + gateways.answer_s
+    if clock.wall() + patience_s > min(parcel.lease_until for parcel in parcels):
+        return []
     started, begun = clock.now(), clock.wall()
     try:
-        outcome = channel(parcel.channel).send(parcel, gateways)
+        outcomes = _send(parcels, gateways)
     except MixingRefused as error:
         log.exception("refused")
-        outcome = Outcome("failed_for_good", f"演练与真实不得混用：{error}")
+        outcomes = [Outcome("failed_for_good", f"演练与真实不得混用：{error}")] * len(parcels)
     except Exception as error:
-        log.exception("channel %s failed in an unforeseen way", parcel.channel)
-        outcome = Outcome("failed_for_now", f"通道内部错误（{type(error).__name__}: {error}）")
+        log.exception("channel %s failed in an unforeseen way", parcels[0].channel)
+        outcomes = [Outcome("failed_for_now", f"通道内部错误（{type(error).__name__}: {error}）")] * len(parcels)
     over = clock.wall()
-    return Tried(parcel, outcome, started, over - begun, over)
+    return [Tried(one, outcome, started, over - begun, over) for one, outcome in zip(parcels, outcomes, strict=True)]
+
+
+def _send(parcels: Sequence[Parcel], gateways: Endpoints) -> list[Outcome]:
+    found = channel(parcels[0].channel)
+    if isinstance(found, BulkChannel):
+        return found.send_all(parcels, gateways)
+    return [found.send(one, gateways) for one in parcels]

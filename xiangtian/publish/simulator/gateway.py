@@ -26,7 +26,9 @@ class Faults:
 
 
 class SmsGateway(Server):
-    """A phone-message gateway: POST /messages, GET /receipts?after=N, or receipts sent to `callback`.
+    """A phone-message gateway (its language: `channels/sms.py`): POST /messages, GET /receipts?after=N.
+
+    Receipts may also be sent, to `callback`.
 
     Parameters
     ----------
@@ -89,25 +91,26 @@ class SmsGateway(Server):
         if parts.path == "/receipts":
             return self._tell(asked)
         with self._lock:
-            return self._take(json.loads(door.body))
+            results = [self._take(order) for order in json.loads(door.body)["messages"]]
+        return answer_json(200, {"results": results})
 
-    def _take(self, order: dict[str, str]) -> Answer:
+    def _take(self, order: dict[str, str]) -> dict[str, object]:
         key, number = order["key"], f"S{order['key'][:20]}{order['key'][32:]}"
         if key in self.taken:
             self.counts["duplicates"] += 1
-            return answer_json(202, {"id": number})
+            return {"key": key, "id": number}
         if share(key, "refused") < self.faults.refused:
             self.counts["refused"] += key not in self._refused
             self._refused.add(key)
-            return answer_json(422, {"error": "空号"})
+            return {"key": key, "error": "空号", "again": False}
         if share(key, "first") < self.faults.first_time and key not in self._failed_once:
             self._failed_once.add(key)
             self.counts["failed_once"] += 1
-            return answer_json(503, {"error": "繁忙"})
+            return {"key": key, "error": "繁忙", "again": True}
         self.taken[key] = order
         self.counts["taken"] += 1
         self._plan_receipts(key, number)
-        return answer_json(202, {"id": number})
+        return {"key": key, "id": number}
 
     def _plan_receipts(self, key: str, number: str) -> None:
         fails = share(key, "undelivered") < self.faults.undelivered

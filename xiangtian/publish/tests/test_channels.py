@@ -5,6 +5,7 @@ import email.policy
 import json
 import pathlib
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from xiangtian.publish.channels import CHANNELS, channel
 from xiangtian.publish.channels.contract import KINDS, Address, Endpoints, MixingRefused, Parcel
 from xiangtian.publish.channels.sms import Sms, read_news
 from xiangtian.publish.simulator import Faults, MailSink, Partner, SmsGateway
+from xiangtian.publish.simulator.server import Answer, Door, answer_json
 
 ADDRESSES = {
     "cap_feed": "/feed/exercise.xml",
@@ -33,6 +35,20 @@ def parcel(notice):
         return Parcel(1, name, 1, "k" * 32, "me", clock.wall() + 60, target, notice(**fields), prepared or {})
 
     return make
+
+
+class Choosy(SmsGateway):
+    """A gateway that refuses a whole request because of one number in it."""
+
+    def __init__(self, poison: str) -> None:
+        super().__init__("k")
+        self.poison, self.requests = poison, 0
+
+    def answer(self, door: Door) -> Answer:
+        self.requests += 1
+        if f'"{self.poison}"'.encode() in door.body:
+            return answer_json(422, {"error": "malformed number"})
+        return super().answer(door)
 
 
 def near(**urls: str) -> Endpoints:
@@ -179,6 +195,23 @@ class TestWebhook:
 
 class TestSms:
     """The gateway adapter."""
+
+    def test_one_request_carries_many_and_a_bad_one_spoils_no_other(self, parcel, started) -> None:
+        gateway = started(Choosy("13900000013"))
+        many = [
+            replace(one, key=f"{n:032d}", target=replace(one.target, address=f"139000000{n:02d}"))
+            for n, one in enumerate([parcel("sms")] * 40)
+        ]
+        outcomes = Sms().send_all(many, near(sms_url=gateway.url))
+        assert [n for n, one in enumerate(outcomes) if one.kind != "handed_over"] == [13]
+        assert outcomes[13].kind == "failed_for_good"
+        assert len(gateway.taken) == 39
+        assert gateway.requests <= 13, "one for all, then halves down to the bad one: 1 + 2 x 6"
+
+    def test_an_order_the_answer_is_silent_about_is_sent_again(self, parcel, started) -> None:
+        gateway = started(SmsGateway("k"))
+        gateway._take = lambda order: {"key": "another", "id": "S1"}
+        assert Sms().send(parcel("sms"), near(sms_url=gateway.url)).kind == "failed_for_now"
 
     def test_the_gateway_takes_the_short_text_and_gives_a_number(self, parcel, started) -> None:
         gateway = started(SmsGateway("k"))
